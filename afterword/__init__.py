@@ -1,0 +1,1 @@
+"""Afterword: a private companion for people in therapy."""
