@@ -1,0 +1,107 @@
+"""The boot key: lets a killed worker go on with nobody present, and is gone after a reboot. Never on a disk.
+
+Kept in the kernel's keyring; where that is refused, in a file on a tmpfs; else in this process alone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+from hashlib import sha256
+from pathlib import Path
+
+from afterword.capture.files import replace
+from afterword.seal.keys import BootIdentity, BootRecipient
+
+_PUBLIC = "boot.pub"
+_USER_KEYRING = -4
+_SETPERM, _SEARCH, _READ, _UNLINK = 5, 10, 11, 9
+_OWNER_ALL = 0x3F3F0000
+_CALLS = {"x86_64": (248, 250), "aarch64": (217, 219)}
+
+
+def hold(data: Path) -> BootIdentity:
+    """The boot key of this installation, made if the machine was restarted. Its public half is written to `data`."""
+    name = f"afterword:{sha256(str(data).encode()).hexdigest()[:32]}"
+    identity = _from_keyring(name) or _from_tmpfs(name) or _make(name)
+    if not (data / _PUBLIC).exists() or (data / _PUBLIC).read_bytes() != identity.recipient.raw:
+        replace(data / _PUBLIC, identity.recipient.raw)
+    return identity
+
+
+def forget(data: Path) -> None:
+    """Lose the boot key, as a reboot does."""
+    name = f"afterword:{sha256(str(data).encode()).hexdigest()[:32]}"
+    key = _keyctl(_SEARCH, _USER_KEYRING, b"user", name.encode(), 0)
+    if key > 0:
+        _keyctl(_UNLINK, key, _USER_KEYRING, 0, 0)
+    path = _tmpfs_file(name)
+    if path is not None:
+        path.unlink(missing_ok=True)
+
+
+def recipient(data: Path) -> BootRecipient | None:
+    """The public half, for the web process; None before a worker has ever run."""
+    path = data / _PUBLIC
+    return BootRecipient(path.read_bytes()) if path.exists() else None
+
+
+def where(data: Path) -> str:
+    """'keyring', 'tmpfs' or 'memory': where the key is held on this machine."""
+    name = f"afterword:{sha256(str(data).encode()).hexdigest()[:32]}"
+    if _from_keyring(name):
+        return "keyring"
+    return "tmpfs" if _from_tmpfs(name) else "memory"
+
+
+def _make(name: str) -> BootIdentity:
+    identity = BootIdentity.make()
+    if not _to_keyring(name, identity.raw):
+        path = _tmpfs_file(name)
+        if path is not None:
+            replace(path, identity.raw)
+    return identity
+
+
+def _from_keyring(name: str) -> BootIdentity | None:
+    key = _keyctl(_SEARCH, _USER_KEYRING, b"user", name.encode(), 0)
+    if key <= 0:
+        return None
+    buffer = ctypes.create_string_buffer(32)
+    return BootIdentity(buffer.raw) if _keyctl(_READ, key, buffer, 32, 0) == 32 else None
+
+
+def _to_keyring(name: str, raw: bytes) -> bool:
+    add_key, _ = _CALLS.get(platform.machine(), (0, 0))
+    if not add_key:
+        return False
+    key = _libc().syscall(add_key, b"user", name.encode(), raw, len(raw), _USER_KEYRING)
+    if key <= 0:
+        return False
+    _keyctl(_SETPERM, key, _OWNER_ALL, 0, 0)
+    return _from_keyring(name) is not None
+
+
+def _from_tmpfs(name: str) -> BootIdentity | None:
+    path = _tmpfs_file(name)
+    return BootIdentity(path.read_bytes()) if path is not None and path.exists() else None
+
+
+def _tmpfs_file(name: str) -> Path | None:
+    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or "/dev/shm")
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return None
+    mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
+    inside = [m for m in mounts if str(folder) == m[1] or str(folder).startswith(m[1].rstrip("/") + "/")]
+    deepest = max(inside, key=lambda m: len(m[1]), default=None)
+    return folder / name.replace(":", "-") if deepest and deepest[2] == "tmpfs" else None
+
+
+def _keyctl(operation: int, *arguments: object) -> int:
+    _, keyctl = _CALLS.get(platform.machine(), (0, 0))
+    return int(_libc().syscall(keyctl, operation, *arguments)) if keyctl else -1
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
