@@ -155,3 +155,13 @@ def lock_everywhere(engine: Engine, person: bytes) -> None:
 
 def _row_id(cookie: str) -> bytes:
     return sha256(b"unlock" + cookie.encode()).digest()
+
+
+def replace_code(engine: Engine, owner: Owner, kib: int) -> str:
+    """A new recovery code instead of the one before. Returns it."""
+    code = make_code()
+    slot = make_slot(owner.person, "recovery", code, owner.master, kib)
+    with engine.begin() as db:
+        db.execute(delete(slots).where(slots.c.person == owner.person, slots.c.kind == "recovery"))
+        db.execute(insert(slots).values(asdict(slot) | {"person": owner.person}))
+    return code
