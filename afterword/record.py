@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 Who = Literal["you", "therapist", "both"]
 Certainty = Literal["agreed", "mentioned"]
+Danger = Literal["suicide", "self_harm", "harm_to_others", "violence"]
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,14 @@ class Passage:
 
 @dataclass(frozen=True)
 class Safety:
-    """That something dangerous was spoken of."""
+    """That something dangerous was spoken of. `agreed`: what was promised about it, in the words said, `source` telling
+    by whom. `also`: less grave kinds that came up too."""
 
-    kind: Literal["suicide", "self_harm", "harm_to_others", "violence"]
+    kind: Danger
     evidence: tuple[int, ...] = ()
     source: Source | None = None
+    agreed: tuple[Line, ...] = ()
+    also: tuple[Danger, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,9 @@ class Gap:
 
 @dataclass(frozen=True)
 class Record:
-    """The whole of what is kept of a session. `heard`: seconds of sound listened to."""
+    """The whole of what is kept of a session. `heard`: seconds of sound listened to. `fell_back`: why a language model
+    that was asked has not made all of it (unreachable, slow, refused, nonsense, context), or None. `covered`: the share
+    of the words that the engine named here has read."""
 
     overview: tuple[Line, ...] = ()
     themes: tuple[Label, ...] = ()
@@ -113,6 +119,8 @@ class Record:
     engine: str = "built-in"
     heard: float = 0.0
     gaps: tuple[Gap, ...] = ()
+    fell_back: str | None = None
+    covered: float = 1.0
 
     def __repr__(self) -> str:
         return f"<Record {sum(1 for _ in lines_of(self))} lines, {self.engine}>"
@@ -128,7 +136,10 @@ class Record:
     @classmethod
     def from_bytes(cls, data: bytes) -> Record:
         """Read `to_bytes` back. Raises ValueError if it is no record."""
-        return cls.from_json(json.loads(data))
+        try:
+            return cls.from_json(json.loads(data))
+        except (AttributeError, KeyError, TypeError):
+            raise ValueError from None
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Record:
@@ -141,6 +152,7 @@ class Record:
         values["safety"] = _make(Safety, data["safety"]) if data.get("safety") else None
         appointment = data.get("next_appointment")
         values["next_appointment"] = _make(NextAppointment, appointment) if appointment else None
+        values["fell_back"], values["covered"] = data.get("fell_back"), float(data.get("covered", 1))
         return cls(engine=str(data.get("engine", "")), heard=float(data.get("heard", 0)), **values)
 
 
@@ -159,6 +171,9 @@ def _make(kind: type[Any], item: dict[str, Any]) -> Any:
         values["evidence"] = tuple(int(t) for t in values["evidence"])
     if values.get("source"):
         values["source"] = _make(Source, values["source"])
+    if kind is Safety:
+        values["agreed"] = tuple(_make(Line, line) for line in values.get("agreed", ()))
+        values["also"] = tuple(values.get("also", ()))
     return kind(**values)
 
 

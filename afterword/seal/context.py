@@ -18,3 +18,18 @@ def number(value: int) -> bytes:
 def place(person: bytes, kind: str, about: bytes, rev: int, schema: int = 1) -> bytes:
     """The context of one sealed object of the notebook."""
     return context("object", person, kind.encode(), about, number(schema), number(rev))
+
+
+def chunk_place(capture: bytes, index: int) -> bytes:
+    """The context of one sealed chunk, as static/seal.js makes it."""
+    return context("chunk", capture, number(index))
+
+
+def live_place(capture: bytes, segment: str, track: str, seq: int) -> bytes:
+    """The context of one sealed chunk of a live capture, as static/record/ makes it."""
+    return context("live", capture, segment.encode(), track.encode(), number(seq))
+
+
+def checkpoint_place(capture: bytes) -> bytes:
+    """The context of a room's checkpoint."""
+    return context("checkpoint", capture)

@@ -61,9 +61,7 @@ class CaptureIdentity:
     @property
     def recipient(self) -> CaptureRecipient:
         """The public half."""
-        return CaptureRecipient(
-            self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        )
+        return CaptureRecipient(self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
     def open(self, sealed: bytes, info: bytes) -> bytes:
         """Raises UnknownVersion or Tampered."""

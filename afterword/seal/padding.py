@@ -1,4 +1,4 @@
-"""Padding, so that the size of a ciphertext tells little. Padme: at most 12% longer (Nikitin and others, PURBs, 2019)."""
+"""Padding, so that the size of a ciphertext tells little. Padme: 12% at most (Nikitin and others, PURBs, 2019)."""
 
 from __future__ import annotations
 

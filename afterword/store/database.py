@@ -6,8 +6,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -34,6 +32,9 @@ def connect(address: str) -> Engine:
 
 def migrate(address: str) -> None:
     """Bring the tables up to this release."""
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", address.replace("%", "%%"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Float,
     ForeignKey,
@@ -33,7 +34,7 @@ people = Table(
     Column("recipient", LargeBinary, nullable=False),
     Column("identity", LargeBinary, nullable=False),
     Column("ready", Integer, nullable=False, default=0),
-    Column("hour", Integer, nullable=False),
+    Column("hour", BigInteger, nullable=False),
 )
 
 slots = Table(
@@ -54,9 +55,9 @@ unlocks = Table(
     Column("id", LargeBinary(32), primary_key=True),
     Column("person", ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
-    Column("seen", Integer, nullable=False),
+    Column("seen", BigInteger, nullable=False),
     Column("idle", Integer, nullable=False),
-    Column("until", Integer, nullable=False),
+    Column("until", BigInteger, nullable=False),
 )
 
 sessions = Table(
@@ -64,7 +65,7 @@ sessions = Table(
     metadata,
     Column("id", LargeBinary(16), primary_key=True),
     Column("person", ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
-    Column("hour", Integer, nullable=False),
+    Column("hour", BigInteger, nullable=False),
     Index("ix_sessions_person", "person"),
 )
 
@@ -76,23 +77,61 @@ captures = Table(
     Column("session", ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
     Column("state", String(16), nullable=False),
     Column("recipient", LargeBinary(65), nullable=False),
+    Column("fingerprint", LargeBinary(32)),
     Column("token", LargeBinary(32), nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
     Column("chunks", Integer, nullable=False, default=0),
-    Column("opened", Integer, nullable=False),
-    Column("ended", Integer),
+    Column("opened", BigInteger, nullable=False),
+    Column("ended", BigInteger),
     Column("stage", String(16), nullable=False, default="received"),
     Column("heard", Float, nullable=False, default=0.0),
     Column("total", Float),
     Column("attempts", Integer, nullable=False, default=0),
     Column("failures", Integer, nullable=False, default=0),
-    Column("lease", Integer, nullable=False, default=0),
+    Column("lease", BigInteger, nullable=False, default=0),
     Column("holder", String(64)),
     Column("speakers", String(8)),
     Column("failure", String(32)),
-    Column("sealed", Integer),
-    Column("destroyed", Integer),
+    Column("sealed", BigInteger),
+    Column("destroyed", BigInteger),
+    # A live capture: when its device was last heard of, what it says it does, how many minutes were forgotten.
+    Column("live", Integer, nullable=False, default=0, server_default="0"),
+    Column("seen", BigInteger),
+    Column("mode", String(12), nullable=False, default="recording", server_default="recording"),
+    Column("forgotten", Integer, nullable=False, default=0, server_default="0"),
+    # 1 while a forgotten minute may still stand in the checkpoint.
+    Column("unforgotten", Integer, nullable=False, default=0, server_default="0"),
     Index("ix_captures_state", "state"),
+    # The same file added in two tabs becomes one capture.
+    UniqueConstraint("person", "fingerprint"),
+)
+
+# The segments of a live capture, numbered as they came. Chunks below `done` were listened to and let go; `closed`: how
+# many chunks it has in all, once that is known.
+segments = Table(
+    "segments",
+    metadata,
+    Column("capture", ForeignKey("captures.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(8), primary_key=True),
+    Column("track", String(8), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("done", Integer, nullable=False, default=0),
+    Column("closed", Integer),
+    UniqueConstraint("capture", "number", "track"),
+)
+
+# Chunks that the person wished away, from `first` to before `past`. `wish`: 16 random bytes of the browser.
+forgets = Table(
+    "forgets",
+    metadata,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("capture", ForeignKey("captures.id", ondelete="CASCADE"), nullable=False),
+    Column("wish", LargeBinary(16), nullable=False),
+    Column("segment", String(8), nullable=False),
+    Column("track", String(8), nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("past", Integer, nullable=False),
+    Index("ix_forgets_capture", "capture"),
 )
 
 objects = Table(
@@ -104,6 +143,6 @@ objects = Table(
     Column("about", LargeBinary(16), nullable=False),
     Column("rev", Integer, nullable=False, default=0),
     Column("sealed", LargeBinary, nullable=False),
-    Column("hour", Integer, nullable=False),
+    Column("hour", BigInteger, nullable=False),
     UniqueConstraint("person", "kind", "about", "rev"),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from afterword.seal.context import context, place
+from afterword.seal.errors import Tampered
 from afterword.seal.keys import NotebookIdentity
 from afterword.seal.wrap import derive, unwrap, wrap
 
@@ -41,7 +42,10 @@ def seal_identity(person: bytes, master: bytes, identity: NotebookIdentity) -> b
     return wrap(derive(master, "identity"), context("identity", person), identity.raw)
 
 
-def open_owner(person: bytes, master: bytes, sealed_identity: bytes) -> Owner:
-    """Raises WrongKey or Tampered."""
-    raw = unwrap(derive(master, "identity"), context("identity", person), sealed_identity)
-    return Owner(person, master, NotebookIdentity(raw))
+def open_owner(person: bytes, master: bytes, sealed_identity: bytes, recipient: bytes) -> Owner:
+    """`recipient`: the public key as the database has it. Receipts are sealed to it while nobody is unlocked, so one
+    that somebody else put there is refused here. Raises WrongKey or Tampered."""
+    identity = NotebookIdentity(unwrap(derive(master, "identity"), context("identity", person), sealed_identity))
+    if not hmac.compare_digest(identity.recipient.raw, recipient):
+        raise Tampered
+    return Owner(person, master, identity)

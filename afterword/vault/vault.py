@@ -6,13 +6,13 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
 from afterword.seal import WrongKey, context
 from afterword.seal.errors import SealError
 from afterword.seal.keys import NotebookIdentity
 from afterword.seal.wrap import derive, unwrap, wrap
-from afterword.store.database import hour, now
+from afterword.store.database import hour, now, scrub
 from afterword.store.tables import people, slots, unlocks
 from afterword.vault.owner import Owner, open_owner, seal_identity
 from afterword.vault.passphrase import make_code
@@ -64,16 +64,16 @@ def only_person(engine: Engine) -> bytes | None:
 
 
 def open_notebook(engine: Engine, person: bytes, secret: str, kind: Kind = "passphrase") -> Owner:
-    """Raises WrongKey when no slot of that kind opens."""
+    """Raises WrongKey when no slot of that kind opens; Tampered when one does, and somebody changed the notebook."""
     with engine.connect() as db:
-        rows = db.execute(select(slots).where(slots.c.person == person, slots.c.kind == kind)).mappings().all()
-        sealed = db.execute(select(people.c.identity).where(people.c.id == person)).scalar()
-    for row in rows:
+        ways = _slots(db, person, kind)
+        locked = _locked(db, person)
+    for slot in ways:
         try:
-            slot = Slot(row["id"], row["kind"], row["kib"], row["passes"], row["salt"], row["sealed"])
-            return open_owner(person, open_slot(person, slot, secret), sealed or b"")
+            master = open_slot(person, slot, secret)
         except SealError:
             continue
+        return open_owner(person, master, *locked)
     raise WrongKey
 
 
@@ -85,10 +85,20 @@ def replace_ways(engine: Engine, owner: Owner, passphrase: str, kib: int) -> str
         make_slot(owner.person, "recovery", code, owner.master, kib),
     ]
     with engine.begin() as db:
-        db.execute(delete(slots).where(slots.c.person == owner.person))
-        db.execute(insert(slots), [asdict(s) | {"person": owner.person} for s in ways])
+        _exchange(db, owner.person, ways, ("passphrase", "recovery"))
         db.execute(delete(unlocks).where(unlocks.c.person == owner.person))
         db.execute(update(people).where(people.c.id == owner.person).values(ready=0))
+    scrub(engine)
+    return code
+
+
+def replace_code(engine: Engine, owner: Owner, kib: int) -> str:
+    """A new recovery code instead of the one before. Returns it."""
+    code = make_code()
+    slot = make_slot(owner.person, "recovery", code, owner.master, kib)
+    with engine.begin() as db:
+        _exchange(db, owner.person, [slot], ("recovery",))
+    scrub(engine)
     return code
 
 
@@ -98,7 +108,7 @@ def unlock(engine: Engine, owner: Owner, idle: int = IDLE_SECONDS) -> str:
     row_id, key = _row_id(cookie), derive(cookie.encode(), "unlock")
     at = now()
     with engine.begin() as db:
-        db.execute(delete(unlocks).where(unlocks.c.until < at))
+        db.execute(delete(unlocks).where(or_(unlocks.c.until < at, unlocks.c.seen + unlocks.c.idle < at)))
         db.execute(
             insert(unlocks).values(
                 id=row_id,
@@ -112,26 +122,34 @@ def unlock(engine: Engine, owner: Owner, idle: int = IDLE_SECONDS) -> str:
     return cookie
 
 
-def owner_of(engine: Engine, cookie: str) -> Owner | None:
-    """The owner behind a cookie, or None when it is unknown, idle too long or too old."""
+def owner_of(engine: Engine, cookie: str, touch: bool = True) -> Owner | None:
+    """The owner behind a cookie, or None when it is unknown, idle too long or too old. `touch`: somebody is there, so
+    the idle clock begins again."""
     row_id, at = _row_id(cookie), now()
     with engine.connect() as db:
         row = db.execute(select(unlocks).where(unlocks.c.id == row_id)).mappings().first()
         if row is None:
             return None
-        sealed = db.execute(select(people.c.identity).where(people.c.id == row["person"])).scalar()
-    if at > row["until"] or at > row["seen"] + row["idle"]:
+        locked = _locked(db, row["person"])
+    # The distance, not the difference: setting the clock back must not keep a notebook open.
+    if at > row["until"] or abs(at - row["seen"]) > row["idle"]:
         lock(engine, cookie)
         return None
     try:
         master = unwrap(derive(cookie.encode(), "unlock"), context("unlock", row["person"], row_id), row["sealed"])
-        owner = open_owner(row["person"], master, sealed or b"")
+        owner = open_owner(row["person"], master, *locked)
     except SealError:
         return None
-    if at > row["seen"] + 15:
+    if touch and at > row["seen"] + min(15, row["idle"] // 12):
         with engine.begin() as db:
             db.execute(update(unlocks).where(unlocks.c.id == row_id).values(seen=at))
     return owner
+
+
+def set_idle(engine: Engine, person: bytes, idle: int) -> None:
+    """For every unlock that the person has: seconds without them after which it ends."""
+    with engine.begin() as db:
+        db.execute(update(unlocks).where(unlocks.c.person == person).values(idle=idle))
 
 
 def is_ready(engine: Engine, person: bytes) -> bool:
@@ -141,27 +159,39 @@ def is_ready(engine: Engine, person: bytes) -> bool:
 
 
 def lock(engine: Engine, cookie: str) -> None:
-    """End this unlock. A recording goes on."""
+    """End this unlock, and leave nothing of it in the database file. A recording goes on."""
     with engine.begin() as db:
         db.execute(delete(unlocks).where(unlocks.c.id == _row_id(cookie)))
+    scrub(engine)
 
 
 def lock_everywhere(engine: Engine, person: bytes) -> None:
     """End every unlock of the person."""
     with engine.begin() as db:
         db.execute(delete(unlocks).where(unlocks.c.person == person))
-
+    scrub(engine)
 
 
 def _row_id(cookie: str) -> bytes:
     return sha256(b"unlock" + cookie.encode()).digest()
 
 
-def replace_code(engine: Engine, owner: Owner, kib: int) -> str:
-    """A new recovery code instead of the one before. Returns it."""
-    code = make_code()
-    slot = make_slot(owner.person, "recovery", code, owner.master, kib)
-    with engine.begin() as db:
-        db.execute(delete(slots).where(slots.c.person == owner.person, slots.c.kind == "recovery"))
-        db.execute(insert(slots).values(asdict(slot) | {"person": owner.person}))
-    return code
+def _slots(db: Connection, person: bytes, kind: Kind) -> list[Slot]:
+    rows = db.execute(select(slots).where(slots.c.person == person, slots.c.kind == kind)).mappings()
+    return [Slot(row["id"], row["kind"], row["kib"], row["passes"], row["salt"], row["sealed"]) for row in rows]
+
+
+def _locked(db: Connection, person: bytes) -> tuple[bytes, bytes]:
+    """The notebook's private key as it lies there sealed, and the public one."""
+    found = db.execute(select(people.c.identity, people.c.recipient).where(people.c.id == person)).first()
+    return (found[0], found[1]) if found else (b"", b"")
+
+
+def _exchange(db: Connection, person: bytes, ways: list[Slot], kinds: tuple[Kind, ...]) -> None:
+    """The new slots stand beside the old ones, and are read back as they were when they opened, before those go."""
+    db.execute(insert(slots), [asdict(slot) | {"person": person} for slot in ways])
+    written = [slot for kind in kinds for slot in _slots(db, person, kind)]
+    if any(slot not in written for slot in ways):
+        raise WrongKey
+    old = slots.c.id.not_in([slot.id for slot in ways])
+    db.execute(delete(slots).where(slots.c.person == person, slots.c.kind.in_(kinds), old))

@@ -7,8 +7,10 @@ from afterword.store.tables import metadata
 
 address = context.config.get_main_option("sqlalchemy.url")
 assert address is not None
-with connect(address).connect() as connection:
+engine = connect(address)
+with engine.connect() as connection:
     context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
+engine.dispose()

@@ -16,7 +16,7 @@ def upgrade() -> None:
     sa.Column('recipient', sa.LargeBinary(), nullable=False),
     sa.Column('identity', sa.LargeBinary(), nullable=False),
     sa.Column('ready', sa.Integer(), nullable=False),
-    sa.Column('hour', sa.Integer(), nullable=False),
+    sa.Column('hour', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people'))
     )
     op.create_table('objects',
@@ -26,7 +26,7 @@ def upgrade() -> None:
     sa.Column('about', sa.LargeBinary(length=16), nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False),
     sa.Column('sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('hour', sa.Integer(), nullable=False),
+    sa.Column('hour', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['person'], ['people.id'], name=op.f('fk_objects_person_people'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_objects')),
     sa.UniqueConstraint('person', 'kind', 'about', 'rev', name=op.f('uq_objects_person'))
@@ -34,7 +34,7 @@ def upgrade() -> None:
     op.create_table('sessions',
     sa.Column('id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('person', sa.LargeBinary(length=16), nullable=False),
-    sa.Column('hour', sa.Integer(), nullable=False),
+    sa.Column('hour', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['person'], ['people.id'], name=op.f('fk_sessions_person_people'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sessions'))
     )
@@ -56,9 +56,9 @@ def upgrade() -> None:
     sa.Column('id', sa.LargeBinary(length=32), nullable=False),
     sa.Column('person', sa.LargeBinary(length=16), nullable=False),
     sa.Column('sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('seen', sa.Integer(), nullable=False),
+    sa.Column('seen', sa.BigInteger(), nullable=False),
     sa.Column('idle', sa.Integer(), nullable=False),
-    sa.Column('until', sa.Integer(), nullable=False),
+    sa.Column('until', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['person'], ['people.id'], name=op.f('fk_unlocks_person_people'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unlocks'))
     )
@@ -68,25 +68,27 @@ def upgrade() -> None:
     sa.Column('session', sa.LargeBinary(length=16), nullable=False),
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('recipient', sa.LargeBinary(length=65), nullable=False),
+    sa.Column('fingerprint', sa.LargeBinary(length=32), nullable=True),
     sa.Column('token', sa.LargeBinary(length=32), nullable=False),
-    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
     sa.Column('chunks', sa.Integer(), nullable=False),
-    sa.Column('opened', sa.Integer(), nullable=False),
-    sa.Column('ended', sa.Integer(), nullable=True),
+    sa.Column('opened', sa.BigInteger(), nullable=False),
+    sa.Column('ended', sa.BigInteger(), nullable=True),
     sa.Column('stage', sa.String(length=16), nullable=False),
     sa.Column('heard', sa.Float(), nullable=False),
     sa.Column('total', sa.Float(), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
-    sa.Column('lease', sa.Integer(), nullable=False),
+    sa.Column('lease', sa.BigInteger(), nullable=False),
     sa.Column('holder', sa.String(length=64), nullable=True),
     sa.Column('speakers', sa.String(length=8), nullable=True),
     sa.Column('failure', sa.String(length=32), nullable=True),
-    sa.Column('sealed', sa.Integer(), nullable=True),
-    sa.Column('destroyed', sa.Integer(), nullable=True),
+    sa.Column('sealed', sa.BigInteger(), nullable=True),
+    sa.Column('destroyed', sa.BigInteger(), nullable=True),
     sa.ForeignKeyConstraint(['person'], ['people.id'], name=op.f('fk_captures_person_people'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['session'], ['sessions.id'], name=op.f('fk_captures_session_sessions'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_captures'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_captures')),
+    sa.UniqueConstraint('person', 'fingerprint', name=op.f('uq_captures_person'))
     )
     with op.batch_alter_table('captures', schema=None) as batch_op:
         batch_op.create_index('ix_captures_state', ['state'], unique=False)
