@@ -1,4 +1,4 @@
-"""The door of the room: starts the child, hands in sealed chunks and the key, takes out sealed results. Holds no word."""
+"""The door of the room: starts the child, hands in the key and sealed chunks, takes out what is sealed. No word."""
 
 from __future__ import annotations
 
@@ -6,14 +6,21 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any
+from typing import BinaryIO, cast
 
 from afterword.capture.crash import crash_point
-from afterword.capture.wraps import Manifest
+from afterword.capture.manifest import Manifest
+from afterword.lent import Lending, Lent
 from afterword.room.frames import Frame, FrameError, Kind, read_frame, write_frame
+
+QUIET_SECONDS = 300.0
+# The speech library keeps 2 MB for every minute it heard, so that a room of any length would grow without bound.
+REST_SECONDS = 360.0
+LOOK_SECONDS = 0.5
 
 
 class RoomFailed(Exception):
@@ -35,7 +42,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Sound:
-    """The sealed chunks: how many, how many bytes of sound in all, and how to read one."""
+    """The sealed chunks of a file: how many, how many bytes of sound in all, and how to read one."""
 
     chunks: int
     size: int
@@ -43,10 +50,32 @@ class Sound:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """The sealed chunks of a live capture that wait: (segment, track, seq) in order, and how to read the nth of them.
+    `forgotten`: (segment, track, first, past) that were wished away. `flush`: nothing follows for now. `last`: nothing
+    will follow, so make a record. `more`: waits for what comes after these, and gives only the places of that, and
+    `flush`; None to end the room. `closed`: how many chunks each segment had, where that is known."""
+
+    places: list[tuple[str, str, int]]
+    read: Callable[[int], bytes]
+    forgotten: list[tuple[str, str, int, int]]
+    flush: bool
+    last: bool
+    more: Callable[[], tuple[list[tuple[str, str, int]], bool] | None] = lambda: None
+    closed: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Left:
     """The record, sealed to the notebook."""
 
     sealed: bytes
+
+
+@dataclass(frozen=True)
+class Rested:
+    """Not done, but this room has listened long enough, or to all that waits: the next one goes on from the
+    checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -59,22 +88,82 @@ class Asked:
 class Door:
     """One room: a child process, killed when the door closes."""
 
-    def __init__(self, manifest: Manifest, sound: Sound, checkpoint: bytes, speakers: str | None) -> None:
-        self._manifest, self._sound, self._checkpoint, self._speakers = manifest, sound, checkpoint, speakers
+    def __init__(
+        self,
+        job: Mapping[str, object],
+        hand_in: list[tuple[Kind, bytes]],
+        read: Callable[[int], bytes],
+        lent: Lent | None = None,
+        more: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._job, self._hand_in, self._read, self._more = job, hand_in, read, more
+        self._lent = lent
+        self._closed = threading.Event()
+
+    @classmethod
+    def to_listen(
+        cls,
+        manifest: Manifest,
+        sound: Sound,
+        checkpoint: bytes,
+        speakers: str | None,
+        careful: bool = False,
+        rest: float = REST_SECONDS,
+        lent: Lent | None = None,
+    ) -> Door:
+        """A room for a recording. `speakers`: the person's answer to who is who, if they were asked. `careful`: leave
+        out what follows the checkpoint; rooms have died of it. `rest`: seconds of sound after which the next room
+        goes on. `lent`: the language model of the manifest, where it may be used."""
+        sizes = {"chunks": sound.chunks, "size": sound.size}
+        job = sizes | {"speakers": speakers, "careful": careful, "rest": rest}
+        return cls(job, _keys(manifest, checkpoint), sound.read, lent)
+
+    @classmethod
+    def to_follow(
+        cls,
+        manifest: Manifest,
+        parts: Parts,
+        checkpoint: bytes,
+        speakers: str | None,
+        careful: bool = False,
+        rest: float = REST_SECONDS,
+        lent: Lent | None = None,
+    ) -> Door:
+        """A room for what waits of a live capture; otherwise as `to_listen`."""
+        job = {
+            "live": parts.places, "forgotten": parts.forgotten, "flush": parts.flush, "last": parts.last,
+            "closed": parts.closed,
+            "speakers": speakers, "careful": careful, "rest": rest,
+        }  # fmt: skip
+        return cls(job, _keys(manifest, checkpoint), parts.read, lent, lambda: _told(parts.more()))
+
+    @classmethod
+    def to_read(cls, transcript: bytes, name: str, lent: Lent | None = None) -> Door:
+        """A room for a transcript that the person already has. What it leaves is not sealed."""
+        job = {"name": name, "choice": lent.choice.to_json() if lent else None}
+        return cls(job, [(Kind.TRANSCRIPT, transcript)], lambda _: b"", lent)
 
     def __enter__(self) -> Door:
+        self._lending = Lending(self._lent)
+        lent = self._lending.descriptors
         self._child = subprocess.Popen(
-            [sys.executable, "-B", "-m", "afterword.room"],
+            [sys.executable, "-B", "-m", "afterword.room", str(os.getpid()), *(f"{k}={fd}" for k, fd in lent.items())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # What a native library prints could hold words.
             stderr=subprocess.DEVNULL,
             env=_environment(),
             close_fds=True,
+            pass_fds=tuple(lent.values()),
         )
+        self._lending.started()
         return self
 
-    def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None) -> None:
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None
+    ) -> None:
+        self._closed.set()
+        self._lending.close()
         self._child.kill()
         self._child.wait()
         for pipe in (self._child.stdin, self._child.stdout):
@@ -89,58 +178,87 @@ class Door:
         """Of the child."""
         return self._child.pid
 
-    def attend(self, tell: Callable[[Progress], None], save: Callable[[bytes], None]) -> Left | Asked:
-        """Serve the child until it leaves a record or a question. Raises RoomFailed."""
+    def close_unless(self, ours: Callable[[], bool]) -> None:
+        """End the room soon after `ours` says no: the person has discarded the recording, or another worker has it.
+        What it was doing would otherwise go on until it next says something, which may take minutes."""
+
+        def look() -> None:
+            while not self._closed.wait(LOOK_SECONDS):
+                if not ours():
+                    self._child.kill()
+                    return
+
+        threading.Thread(target=look, daemon=True).start()
+
+    def attend(self, tell: Callable[[Progress], None], save: Callable[[bytes, int], None]) -> Left | Asked | Rested:
+        """Serve the child until it leaves a record or a question, or rests. `save` is given a sealed checkpoint, and
+        how many of the parts of a live capture it covers. Raises RoomFailed."""
         crash_point("room-started")
         try:
-            self._hand_in()
+            job = dict(self._job) | {"lent": self._lending.lent, "certificates": self._lending.certificates}
+            for kind, payload in [(Kind.JOB, json.dumps(job).encode()), *self._hand_in]:
+                self._write(kind, payload)
             while True:
-                frame = self._next()
-                match frame.kind:
-                    case Kind.WANT:
-                        index = int.from_bytes(frame.payload, "big")
-                        self._write(Kind.CHUNK, index.to_bytes(4, "big") + self._sound.read(index))
-                    case Kind.PROGRESS:
-                        told = json.loads(frame.payload)
-                        tell(Progress(told["stage"], float(told["heard"]), told["of"]))
-                    case Kind.SAVE:
-                        save(frame.payload)
-                    case Kind.ASK:
-                        return Asked(frame.payload)
-                    case Kind.RECORD:
-                        return Left(frame.payload)
-                    case Kind.FAIL:
-                        failed = json.loads(frame.payload)
-                        raise RoomFailed(failed["code"], bool(failed["retryable"]))
-                    case _:
-                        raise RoomFailed("room_confused", True)
+                if left := self._serve(self._next(), tell, save):
+                    return left
         except (BrokenPipeError, FrameError):
             raise RoomFailed("room_died", True) from None
 
-    def _hand_in(self) -> None:
-        job = {
-            "capture": self._manifest.capture.hex(),
-            "chunks": self._sound.chunks,
-            "size": self._sound.size,
-            "speakers": self._speakers,
-        }
-        self._write(Kind.JOB, json.dumps(job).encode())
-        self._write(Kind.KEY, self._manifest.to_bytes())
-        self._write(Kind.CHECKPOINT, self._checkpoint)
+    def _serve(
+        self, frame: Frame, tell: Callable[[Progress], None], save: Callable[[bytes, int], None]
+    ) -> Left | Asked | Rested | None:
+        match frame.kind:
+            case Kind.WANT:
+                index = int.from_bytes(frame.payload, "big")
+                self._write(Kind.CHUNK, self._read(index))
+            case Kind.PROGRESS:
+                told = json.loads(frame.payload)
+                tell(Progress(told["stage"], float(told["heard"]), told["of"]))
+            case Kind.SAVE:
+                save(frame.payload[4:], int.from_bytes(frame.payload[:4], "big"))
+            case Kind.MORE:
+                self._write(Kind.JOB, json.dumps(self._more()).encode())
+            case Kind.REST:
+                return Rested()
+            case Kind.ASK:
+                return Asked(frame.payload)
+            case Kind.RECORD:
+                return Left(frame.payload)
+            case Kind.FAIL:
+                failed = json.loads(frame.payload)
+                raise RoomFailed(str(failed["code"]), bool(failed["retryable"]))
+            case _:
+                raise RoomFailed("room_confused", True)
+        return None
 
     def _write(self, kind: Kind, payload: bytes) -> None:
-        assert self._child.stdin is not None
-        write_frame(self._child.stdin, kind, payload)
-        self._child.stdin.flush()
+        into = cast(BinaryIO, self._child.stdin)
+        write_frame(into, kind, payload)
+        into.flush()
 
     def _next(self) -> Frame:
-        assert self._child.stdout is not None
-        frame = read_frame(self._child.stdout)
+        # A room that says nothing for so long is stuck; killed, it counts as dead and is tried again.
+        watch = threading.Timer(QUIET_SECONDS, self._child.kill)
+        watch.start()
+        try:
+            frame = read_frame(cast(BinaryIO, self._child.stdout))
+        finally:
+            watch.cancel()
         if frame is None:
             raise RoomFailed("room_died", True)
         return frame
 
 
-def _environment() -> dict[str, Any]:
-    kept = ("PATH", "LANG", "PYTHONPATH", "VIRTUAL_ENV", "AFTERWORD_CRASH_AT")
-    return {k: os.environ[k] for k in kept if k in os.environ} | {"OMP_NUM_THREADS": str(os.cpu_count() or 1)}
+def _keys(manifest: Manifest, checkpoint: bytes) -> list[tuple[Kind, bytes]]:
+    return [(Kind.KEY, manifest.to_bytes()), (Kind.CHECKPOINT, checkpoint)]
+
+
+def _told(more: tuple[list[tuple[str, str, int]], bool] | None) -> dict[str, object] | None:
+    return {"live": more[0], "flush": more[1]} if more else None
+
+
+def _environment() -> dict[str, str]:
+    kept = ("PATH", "HOME", "LANG", "PYTHONPATH", "VIRTUAL_ENV", "AFTERWORD_CRASH_AT")
+    # Threads that wait without turning: beside another busy program, a model writes three times as fast.
+    threads = {"OMP_NUM_THREADS": str(os.cpu_count() or 1), "OMP_WAIT_POLICY": "passive"}
+    return {k: os.environ[k] for k in kept if k in os.environ} | threads

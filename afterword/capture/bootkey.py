@@ -23,7 +23,7 @@ _CALLS = {"x86_64": (248, 250), "aarch64": (217, 219)}
 
 def hold(data: Path) -> BootIdentity:
     """The boot key of this installation, made if the machine was restarted. Its public half is written to `data`."""
-    name = f"afterword:{sha256(str(data).encode()).hexdigest()[:32]}"
+    name = _name(data)
     identity = _from_keyring(name) or _from_tmpfs(name) or _make(name)
     if not (data / _PUBLIC).exists() or (data / _PUBLIC).read_bytes() != identity.recipient.raw:
         replace(data / _PUBLIC, identity.recipient.raw)
@@ -32,10 +32,8 @@ def hold(data: Path) -> BootIdentity:
 
 def forget(data: Path) -> None:
     """Lose the boot key, as a reboot does."""
-    name = f"afterword:{sha256(str(data).encode()).hexdigest()[:32]}"
-    key = _keyctl(_SEARCH, _USER_KEYRING, b"user", name.encode(), 0)
-    if key > 0:
-        _keyctl(_UNLINK, key, _USER_KEYRING, 0, 0)
+    name = _name(data)
+    _drop_from_keyring(name)
     path = _tmpfs_file(name)
     if path is not None:
         path.unlink(missing_ok=True)
@@ -47,12 +45,23 @@ def recipient(data: Path) -> BootRecipient | None:
     return BootRecipient(path.read_bytes()) if path.exists() else None
 
 
-def where(data: Path) -> str:
-    """'keyring', 'tmpfs' or 'memory': where the key is held on this machine."""
-    name = f"afterword:{sha256(str(data).encode()).hexdigest()[:32]}"
-    if _from_keyring(name):
+def held_in() -> str:
+    """'keyring', 'tmpfs' or 'memory': where this machine can hold a boot key."""
+    trial = f"afterword-trial:{os.urandom(8).hex()}"
+    if _to_keyring(trial, bytes(32)):
+        _drop_from_keyring(trial)
         return "keyring"
-    return "tmpfs" if _from_tmpfs(name) else "memory"
+    return "tmpfs" if _tmpfs_file(trial) else "memory"
+
+
+def _name(data: Path) -> str:
+    return f"afterword:{sha256(str(data).encode()).hexdigest()[:32]}"
+
+
+def _drop_from_keyring(name: str) -> None:
+    key = _keyctl(_SEARCH, _USER_KEYRING, b"user", name.encode(), 0)
+    if key > 0:
+        _keyctl(_UNLINK, key, _USER_KEYRING, 0, 0)
 
 
 def _make(name: str) -> BootIdentity:
@@ -89,7 +98,7 @@ def _from_tmpfs(name: str) -> BootIdentity | None:
 
 
 def _tmpfs_file(name: str) -> Path | None:
-    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or "/dev/shm")
+    folder = Path(os.environ.get("XDG_RUNTIME_DIR") or "/dev/shm")  # noqa: S108
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         return None
     mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]

@@ -13,14 +13,14 @@ class Conflict(Exception):
 def write_once(path: Path, data: bytes) -> None:
     """Durable before it returns: file and folder are synced. The same bytes again are fine; others raise Conflict."""
     part = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    _write(part, data)
     try:
+        _write(part, data)
         os.link(part, path)
     except FileExistsError:
         if path.read_bytes() != data:
             raise Conflict from None
     finally:
-        os.unlink(part)
+        part.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
@@ -45,7 +45,7 @@ def destroy(path: Path) -> None:
             os.fdatasync(fd)
     finally:
         os.close(fd)
-    os.unlink(path)
+    path.unlink(missing_ok=True)  # two may be at it
     sync_folder(path.parent)
 
 

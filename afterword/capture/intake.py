@@ -3,23 +3,30 @@ capture's private key only between making it and wrapping it."""
 
 from __future__ import annotations
 
+import base64
 import hmac
 import json
+import os
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
-from afterword.capture import bootkey
+from afterword.capture import bootkey, chosen
+from afterword.capture.choice import Choice
 from afterword.capture.crash import crash_point
-from afterword.capture.spool import Spool, free_bytes
-from afterword.capture.wraps import Consent, Manifest, Wraps
+from afterword.capture.manifest import Consent, Manifest
+from afterword.capture.spool import Spool, chunk_name, free_bytes
+from afterword.capture.wraps import Wraps
+from afterword.seal.context import context
 from afterword.seal.errors import SealError
 from afterword.seal.keys import CaptureIdentity
 from afterword.settings import Settings
 from afterword.store.database import hour, now
-from afterword.store.ledger import Ledger
+from afterword.store.ledger import Ledger, Taken
 from afterword.vault.owner import Owner
 
 CHUNK_BYTES = 1 << 20
@@ -27,6 +34,11 @@ SEALED_MOST = CHUNK_BYTES + 256
 # Three hours of 48 kHz stereo WAV.
 MOST_BYTES = 2_200_000_000
 SPARE_BYTES = 400_000_000
+# What three hours of live sound may take if nothing is listened to meanwhile.
+LIVE_BYTES = 50_000_000
+# Eight at once on two processors keep up (python -m bench.live).
+MOST_AT_ONCE = 4 * (os.cpu_count() or 1)
+OPENING_SECONDS = 8.0
 
 
 class Refused(Exception):
@@ -38,13 +50,28 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
+class Coming:
+    """A recording about to be added, or made. `size`: bytes of sound; `fingerprint`: 32 bytes that the same file gives
+    again. `live`: it is made now, so nobody knows its size; its fingerprint is random, and the same in every retry."""
+
+    consent: Consent
+    day: str
+    size: int
+    fingerprint: bytes = field(repr=False)
+    live: bool = False
+
+
+@dataclass(frozen=True)
 class Opened:
-    """What the sealing side needs. `token`: the right to put chunks into this capture, and nothing else."""
+    """What the sealing side needs. `token`: the right to put chunks into this capture, and nothing else. `have`: the
+    chunks that are here already. `going_on`: nothing is left to send."""
 
     capture: bytes
     session: bytes
     public_key: bytes
     token: str = field(repr=False)
+    have: tuple[int, ...] = ()
+    going_on: bool = False
 
 
 def check_consent(voices: str, agreed: bool, agreed_on: str | None, today: date) -> Consent:
@@ -64,30 +91,31 @@ def check_consent(voices: str, agreed: bool, agreed_on: str | None, today: date)
     return Consent("both", day.isoformat())
 
 
-def open_capture(settings: Settings, ledger: Ledger, owner: Owner, consent: Consent, day: str, size: int) -> Opened:
-    """All refusals happen here; an open capture is never refused. Waits until a worker could open the key too."""
+def open_capture(settings: Settings, ledger: Ledger, owner: Owner, coming: Coming) -> Opened:
+    """Begin a capture, or go on with the one that this file began. Refusals happen here; an open capture is never
+    refused. Returns when a worker, too, has opened the key. Raises Refused."""
+    fingerprint = owner.mac(context("fingerprint", coming.fingerprint))
+    known = ledger.find(owner.person, fingerprint)
+    if known and (opened := _known(settings, ledger, owner, known)):
+        return opened
     boot = bootkey.recipient(settings.data)
-    _admit(settings, consent, size)
+    _admit(settings, ledger, coming)
     if boot is None:
         raise _no_worker()
-    capture, session, token = secrets.token_bytes(16), secrets.token_bytes(16), secrets.token_urlsafe(32)
-    key = CaptureIdentity.make()
-    Spool(settings.spool, capture).make()
-    wraps = Wraps(settings.keys, capture)
-    wraps.write(Manifest(capture, owner.person, session, owner.identity.recipient, consent, day, key), owner, boot)
-    row = {
-        "id": capture, "person": owner.person, "session": session, "state": "new", "recipient": key.recipient.raw,
-        "token": _hash(token), "size": size, "opened": now(),
-    }  # fmt: skip
-    facts = json.dumps({"day": day, "voices": consent.voices, "agreed_on": consent.agreed_on}).encode()
-    about = {
-        "id": secrets.token_bytes(16), "person": owner.person, "kind": "session", "about": session, "rev": 0,
-        "sealed": owner.seal_own("session", session, 0, facts), "hour": hour(),
-    }  # fmt: skip
-    ledger.open_new(row, {"id": session, "person": owner.person, "hour": hour()}, about)
+    manifest = _new_manifest(owner, coming, chosen.load(ledger.engine, owner))
+    Spool(settings.spool, manifest.capture).make()
+    wraps = Wraps(settings.keys, manifest.capture)
+    wraps.write(manifest, owner, boot)
+    try:
+        _commit(ledger, owner, manifest, coming, fingerprint)
+    except Taken:
+        wraps.destroy()
+        Spool(settings.spool, manifest.capture).remove()
+        return open_capture(settings, ledger, owner, coming)
     crash_point("capture-committed")
-    _wait_until_open(ledger, capture)
-    return Opened(capture, session, key.recipient.raw, token)
+    if not _opened_by_a_worker(settings, ledger, manifest.capture):
+        raise _no_worker()
+    return Opened(manifest.capture, manifest.session, manifest.key.recipient.raw, _token(owner, manifest.capture))
 
 
 def may_put(ledger: Ledger, capture: bytes, token: str) -> bool:
@@ -97,13 +125,19 @@ def may_put(ledger: Ledger, capture: bytes, token: str) -> bool:
 
 def put_chunk(settings: Settings, ledger: Ledger, capture: bytes, index: int, sealed: bytes) -> str:
     """Durable before it returns the SHA-256 (hex) of what was stored. Raises Refused, Conflict."""
-    if ledger.row(capture)["state"] != "open":
+    row = ledger.row(capture)
+    if row["live"]:
+        raise KeyError
+    if row["state"] != "open":
         raise Refused("over", "This recording has been finished already.", 410)
     if len(sealed) > SEALED_MOST or not 0 <= index < MOST_BYTES // CHUNK_BYTES + 1:
         raise Refused("too_long", "A recording can be 3 hours long at most.", 413)
     if free_bytes(settings.spool) < SPARE_BYTES // 2:
         raise Refused("disk_full", "The disk of this computer is nearly full. Make room; the upload goes on then.", 507)
-    Spool(settings.spool, capture).put(index, sealed)
+    try:
+        Spool(settings.spool, capture).put(chunk_name(index), sealed)
+    except FileNotFoundError:
+        raise Refused("over", "This recording is over already.", 410) from None
     return sha256(sealed).hexdigest()
 
 
@@ -111,7 +145,8 @@ def end_capture(settings: Settings, ledger: Ledger, capture: bytes, chunks: int,
     """Everything was sent. Returns the numbers that are missing; when there are none, the work begins."""
     if ledger.row(capture)["state"] != "open":
         return []
-    missing = Spool(settings.spool, capture).missing(chunks)
+    here = Spool(settings.spool, capture).have()
+    missing = [index for index in range(chunks) if chunk_name(index) not in here]
     if not missing:
         crash_point("end-before-commit")
         ledger.move(capture, ("open",), state="ended", chunks=chunks, size=size, ended=now())
@@ -122,7 +157,7 @@ def end_capture(settings: Settings, ledger: Ledger, capture: bytes, chunks: int,
 def resume_waiting(settings: Settings, ledger: Ledger, owner: Owner) -> int:
     """After a reboot, at the next unlock: seal the waiting keys to the new boot key. Returns how many."""
     boot = bootkey.recipient(settings.data)
-    waiting = [row for row in ledger.in_state("waiting") if row["person"] == owner.person]
+    waiting = [row for row in ledger.waiting_for_unlock() if row["person"] == owner.person]
     resumed = 0
     for row in waiting if boot else []:
         assert boot is not None
@@ -130,7 +165,7 @@ def resume_waiting(settings: Settings, ledger: Ledger, owner: Owner) -> int:
             Wraps(settings.keys, row["id"]).renew_b(owner, boot)
         except (SealError, FileNotFoundError):
             continue
-        resumed += ledger.move(row["id"], ("waiting",), state="ended", stage="received", lease=0)
+        resumed += ledger.resume(row["id"])
     return resumed
 
 
@@ -141,8 +176,46 @@ def answer_speakers(ledger: Ledger, capture: bytes, answer: str) -> None:
     ledger.move(capture, ("asking",), state="ended", speakers=answer, lease=0)
 
 
-def _admit(settings: Settings, consent: Consent, size: int) -> None:
-    if not consent.stands:
+def _new_manifest(owner: Owner, coming: Coming, choice: Choice | None) -> Manifest:
+    ids = secrets.token_bytes(16), owner.person, secrets.token_bytes(16)
+    return Manifest(*ids, owner.identity.recipient, coming.consent, coming.day, CaptureIdentity.make(), choice)
+
+
+def _commit(ledger: Ledger, owner: Owner, manifest: Manifest, coming: Coming, fingerprint: bytes) -> None:
+    capture, session, consent = manifest.capture, manifest.session, manifest.consent
+    row = {
+        "id": capture, "person": owner.person, "session": session, "state": "new", "fingerprint": fingerprint,
+        "recipient": manifest.key.recipient.raw, "token": _hash(_token(owner, capture)), "size": coming.size,
+        "opened": now(), "live": int(coming.live), "seen": now() if coming.live else None,
+    }  # fmt: skip
+    facts = json.dumps({"day": manifest.day, "voices": consent.voices, "agreed_on": consent.agreed_on}).encode()
+    about = {
+        "id": secrets.token_bytes(16), "person": owner.person, "kind": "session", "about": session, "rev": 0,
+        "sealed": owner.seal_own("session", session, 0, facts), "hour": hour(),
+    }  # fmt: skip
+    ledger.open_new(row, {"id": session, "person": owner.person, "hour": hour()}, about)
+
+
+def _known(settings: Settings, ledger: Ledger, owner: Owner, row: Mapping[str, Any]) -> Opened | None:
+    """Never a second key: the same file gets the same capture. None when no worker can open it, because the machine was
+    restarted just then: nobody was given its key, so it may be forgotten and begun anew."""
+    token, open_now = _token(owner, row["id"]), row["state"] in ("new", "open")
+    if open_now and not _opened_by_a_worker(settings, ledger, row["id"]):
+        return None
+    here = Spool(settings.spool, row["id"]).have() if open_now and not row["live"] else {}
+    have = tuple(int(name) for name in here)
+    # From wrap A, which nobody else can make; whoever writes to the database could put a key of theirs into the row.
+    key = Wraps(settings.keys, row["id"]).open_a(owner).key.recipient.raw if open_now else row["recipient"]
+    return Opened(row["id"], row["session"], key, token, have, not open_now)
+
+
+def _token(owner: Owner, capture: bytes) -> str:
+    return base64.urlsafe_b64encode(owner.mac(context("capture-token", capture))).decode().rstrip("=")
+
+
+def _admit(settings: Settings, ledger: Ledger, coming: Coming) -> None:
+    size = LIVE_BYTES if coming.live else coming.size
+    if not coming.consent.stands:
         raise Refused("no_consent", "Your therapist's voice needs their yes first, and the day they gave it.")
     if size <= 0:
         raise Refused("empty", "This file is empty. Please choose another.")
@@ -150,16 +223,27 @@ def _admit(settings: Settings, consent: Consent, size: int) -> None:
         raise Refused("too_long", "A recording can be 3 hours long at most. Please cut it into parts.", 413)
     if free_bytes(settings.spool) < size + SPARE_BYTES:
         raise Refused("disk_full", "The disk of this computer is nearly full. Please make room and try again.", 507)
+    if coming.live and len(ledger.recording_now()) >= MOST_AT_ONCE:
+        raise _full()
 
 
-def _wait_until_open(ledger: Ledger, capture: bytes, seconds: float = 8.0) -> None:
-    until = time.monotonic() + seconds
+def _opened_by_a_worker(settings: Settings, ledger: Ledger, capture: bytes) -> bool:
+    """False when none came in time; the capture has left nothing then."""
+    until = time.monotonic() + OPENING_SECONDS
     while time.monotonic() < until:
-        if ledger.row(capture)["state"] == "open":
-            return
+        if ledger.row(capture)["state"] != "new":
+            return True
         time.sleep(0.05)
-    ledger.move(capture, ("new",), state="discarded", failure="no_worker")
-    raise _no_worker()
+    if not ledger.forget_new(capture):
+        return True
+    Wraps(settings.keys, capture).destroy()
+    Spool(settings.spool, capture).remove()
+    return False
+
+
+def _full() -> Refused:
+    says = "This computer follows as many recordings as it can. Please try later, or record elsewhere and add the file."
+    return Refused("full", says, 503)
 
 
 def _no_worker() -> Refused:

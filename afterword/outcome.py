@@ -1,0 +1,46 @@
+"""What a person is told when no record could be made: one clear sentence and a way on, by code."""
+
+from __future__ import annotations
+
+_WHY = {
+    "no_speech": "No speech was heard in this recording. You can add another one.",
+    "empty": "The file was empty. You can add another one.",
+    "not_audio": "This file holds no sound that can be read. Is it the right one?",
+    "no_sound": "This video has no sound. You can add another file.",
+    "unsupported": "This kind of file cannot be read here. An m4a, mp3 or wav file will work.",
+    "truncated": "The file breaks off too early to be read. Please copy it again and add it once more.",
+    "too_long": "A recording can be 3 hours long at most. Please cut it into parts.",
+    "unreadable": "This recording could not be listened to here. Please add it once more, as an m4a or wav file.",
+    "two_voices": "Two voices were heard, but you said that only yours is on it, so nothing was kept. "
+    "If your therapist agreed, say so, and when, before the next one.",
+    "no_consent": "Another person's voice needs their yes first. Nothing was listened to.",
+    "not_a_transcript": "This file is no transcript that can be read. Use .json, .vtt, .srt or .txt.",
+    "discarded": "You discarded this recording. Nothing of it was kept.",
+    "expired": "This recording waited too long and was destroyed, as promised. Nothing of it was kept.",
+}
+_UNKNOWN = "No record could be made of this recording, and it was destroyed. Please add it once more."
+
+
+def why_nothing(code: str | None) -> str:
+    """The sentence for a code of `ListenError`, `RoomFailed` or a capture's `failure`."""
+    return _WHY.get(code or "", _UNKNOWN)
+
+
+_MODEL = {
+    "unreachable": "could not be reached",
+    "slow": "took too long",
+    "refused": "refused the request",
+    "nonsense": "gave no answer that could be used",
+    "context": "cannot read enough at once",
+    "memory": "needs more memory than there is",
+}
+
+
+def why_not_by_the_model(code: str | None, engine: str) -> str:
+    """Why a language model that was asked has not written all of a record; empty if it has, or was not asked."""
+    if code is None:
+        return ""
+    did = _MODEL.get(code, "did not work")
+    if engine.startswith("language model"):
+        return f"Your language model {did} before it had read everything; the built-in engine wrote what was missing."
+    return f"Your language model {did}, so these notes are by the built-in engine."
