@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 
+from afterword.hardening import die_with_parent
 from afterword.room import sandbox
+
+CPU_SECONDS = 4 * 3600
+MEMORY_BYTES = 3 << 30
+MODEL_MEMORY_BYTES = 6 << 30
 
 
 def main() -> None:
@@ -17,20 +23,37 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     # Nothing that a library prints may reach the pipe.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 1)
-    sandbox.enter(cpu_seconds=4 * 3600, memory_bytes=3 << 30)
+    # Whoever kills the worker ends the room as well.
+    die_with_parent(int(sys.argv[1]), signal.SIGKILL)
+    lent = {name: int(fd) for name, _, fd in (given.partition("=") for given in sys.argv[2:])}
+    file = lent.get("file")
+    sandbox.enter(cpu_for(file), memory_for(file), file)
     from afterword.capture.crash import crash_point
-    from afterword.room.attend import attend, reason
+    from afterword.room.attend import attend, read, reason
     from afterword.room.frames import Kind
     from afterword.room.pipes import Pipes
 
     pipes = Pipes(sys.stdin.buffer, out)
     job = json.loads(pipes.take(Kind.JOB))
-    key, checkpoint = pipes.take(Kind.KEY), pipes.take(Kind.CHECKPOINT)
-    crash_point("room-has-key")
     try:
-        attend(pipes, job, key, checkpoint)
+        if "name" in job:
+            read(pipes, job, pipes.take(Kind.TRANSCRIPT), lent)
+            return
+        key, checkpoint = pipes.take(Kind.KEY), pipes.take(Kind.CHECKPOINT)
+        crash_point("room-has-key")
+        attend(pipes, job, key, checkpoint, lent)
     except Exception as error:  # its message may hold words: only a code leaves
         pipes.give(Kind.FAIL, json.dumps(reason(error)).encode())
+
+
+def cpu_for(file: int | None) -> int:
+    """Seconds of all processors together. A model uses every one of them, and its own limit is by the clock."""
+    return CPU_SECONDS * (1 + (os.cpu_count() or 1)) if file is not None else CPU_SECONDS
+
+
+def memory_for(file: int | None) -> int:
+    """Address space. A model's `file` is mapped into it, and what the model has read stands beside it."""
+    return MEMORY_BYTES + (os.fstat(file).st_size + MODEL_MEMORY_BYTES if file is not None else 0)
 
 
 if __name__ == "__main__":

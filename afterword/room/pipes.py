@@ -6,9 +6,9 @@ import io
 from collections import OrderedDict
 from typing import Any, BinaryIO
 
-from afterword.capture.spool import chunk_info
-from afterword.capture.wraps import Manifest
+from afterword.capture.manifest import Manifest
 from afterword.room.frames import Frame, Kind, read_frame, write_frame
+from afterword.seal.context import chunk_place
 
 CHUNK_BYTES = 1 << 20
 
@@ -34,7 +34,7 @@ class Pipes:
     def chunk(self, index: int) -> bytes:
         """One sealed chunk."""
         self.give(Kind.WANT, index.to_bytes(4, "big"))
-        return self.take(Kind.CHUNK)[4:]
+        return self.take(Kind.CHUNK)
 
 
 class SealedSound(io.RawIOBase):
@@ -69,7 +69,9 @@ class SealedSound(io.RawIOBase):
 
     def _chunk(self, index: int) -> bytes:
         if index not in self._open:
-            self._open[index] = self._manifest.key.open(self._pipes.chunk(index), chunk_info(self._manifest.capture, index))
+            self._open[index] = self._manifest.key.open(
+                self._pipes.chunk(index), chunk_place(self._manifest.capture, index)
+            )
             if len(self._open) > 4:
                 self._open.popitem(last=False)
         self._open.move_to_end(index)

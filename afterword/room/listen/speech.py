@@ -1,0 +1,104 @@
+"""The speech model: samples in, pauses and words out. RED.
+
+Two models in one library: one that hears where speech is (and cuts it at pauses), one that writes down a stretch.
+They are used apart, because a stretch cut at every short pause is written down badly: joined to whole sentences of one
+voice, the same sound gave 11% instead of 16% wrong words (bench/listening.py).
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from moonshine_voice.moonshine_api import ModelArch, TranscriptC
+from moonshine_voice.transcriber import Transcriber
+from moonshine_voice.utils import get_model_path
+
+from afterword.room.listen.decode import RATE, Samples
+
+# A short window ends a segment at the pause between two people; their voices are compared by our own module.
+_PAUSES = {"vad_window_duration": "0.2", "skip_transcription": "true"}
+_WORDS = {"vad_threshold": "0"}
+_BOTH = {"identify_speakers": "false", "return_audio_data": "false"}
+_QUIET = 1e-4
+_M_MMAP_THRESHOLD, _M_MMAP_MAX = -3, -4  # malloc.h
+_SHORTEST = RATE // 2
+
+
+@dataclass(frozen=True)
+class Span:
+    """`start`, `end`: samples within the window."""
+
+    start: int
+    end: int
+
+
+class Ear:
+    """The models, loaded once a room. They are bundled with their package and never fetched."""
+
+    def __init__(self) -> None:
+        self._path = str(get_model_path("tiny-en"))
+        self._words = Transcriber(self._path, ModelArch.TINY, options=_WORDS | _BOTH)
+
+    def speech(self, window: Samples) -> list[Span]:
+        """Where somebody speaks in a window of at most a minute, 16 kHz. Silence gives none."""
+        if len(window) < RATE // 10 or float(np.abs(window).max()) < _QUIET:
+            return []
+        self._forget()
+        pauses = Transcriber(self._path, ModelArch.TINY, options=_PAUSES | _BOTH)
+        spans: list[Span] = []
+        for line in _run(pauses, window):
+            begin = round(line.start_time * RATE)
+            # Its look-behind of half a second reaches into the segment before.
+            start = max(0, begin, spans[-1].end if spans else 0)
+            end = min(len(window), begin + round(line.duration * RATE))
+            spans += [Span(start, end)] if end - start > RATE // 20 else []
+        return spans
+
+    def _forget(self) -> None:
+        """Drop the pause model, so that the next transcriber makes a new one (40 ms).
+
+        The library keeps one for the whole process, and it remembers what it heard last: without this a resumed
+        recording is cut differently from an uninterrupted one.
+        """
+        lib = self._words._lib
+        kept = ctypes.c_void_p.in_dll(lib, "_ZN21VoiceActivityDetector10silero_vadE")
+        old, kept.value = ctypes.c_void_p(kept.value), None
+        if old:
+            lib._ZN9SileroVadD1Ev(old)
+            ctypes.CDLL(None).free(old)
+
+    def words(self, stretch: Samples) -> str:
+        """What is said in a stretch of one voice, of at most half a minute."""
+        padded = np.pad(stretch, (0, max(0, _SHORTEST - len(stretch))))
+        texts = [ctypes.string_at(line.text) for line in _run(self._words, padded) if line.text]
+        return b" ".join(texts).decode("utf-8", "ignore").strip()
+
+
+def keep_memory_even() -> None:
+    """Have glibc map every block over 1 MB by itself and unmap it when freed, for this process; free what is small.
+
+    onnxruntime asks for aligned blocks, and glibc before 2.38 does not find freed ones again: the heap grew by 3 MB a
+    voice print and 5 MB a stretch, past 3 GiB of addresses in ten minutes of speech. Call it after every window. (A
+    limit of 64 kB keeps memory lower by a fifth, and costs half as much time again.) What stays is a leak in the
+    library, 2 MB for each minute of speech.
+    """
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt") and hasattr(libc, "malloc_trim"):
+        libc.mallopt(_M_MMAP_THRESHOLD, 1 << 20)
+        libc.mallopt(_M_MMAP_MAX, 1 << 20)
+        libc.malloc_trim(0)
+
+
+def _run(model: Transcriber, samples: Samples) -> list[Any]:
+    data = np.ascontiguousarray(samples, dtype=np.float32)
+    out = ctypes.POINTER(TranscriptC)()
+    # The array goes in as it is: the package's own method makes a Python float of every sample.
+    error = model._lib.moonshine_transcribe_without_streaming(
+        model._handle, data.ctypes.data_as(ctypes.POINTER(ctypes.c_float)), len(data), RATE, 0, ctypes.byref(out)
+    )
+    if error:
+        raise RuntimeError("speech model")
+    return [out.contents.lines[i] for i in range(out.contents.line_count)] if out else []
