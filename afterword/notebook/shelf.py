@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import json
-import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
-from afterword.capture.receipt import Receipt
+from afterword.capture.receipt import Receipt, Sent
+from afterword.notebook.corrections import (
+    Corrections,
+    Settled,
+    corrected,
+    stands,
+    with_line,
+    with_mark,
+    with_name,
+    with_step,
+    without_line,
+    without_mark,
+    without_name,
+    without_step,
+)
 from afterword.record import SECTIONS, Record
 from afterword.store.database import hour, scrub
 from afterword.store.tables import captures, objects, sessions
 from afterword.vault.owner import Owner
-
-
-@dataclass(frozen=True)
-class Corrections:
-    """What the person changed: `lines` by 'section.place' (None: deleted), `names` heard -> right. Nothing is lost:
-    the record as it was made stays beneath."""
-
-    lines: dict[str, str | None] = field(default_factory=dict, repr=False)
-    names: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,15 @@ class Shelf:
         self.engine, self.owner = engine, owner
 
     def sessions(self) -> list[Shelved]:
-        """Newest first, without their records."""
+        """Newest first by the day of the session, without their records."""
+        facts = (objects.c.about == captures.c.session) & (objects.c.kind == "session")
+        query = select(captures, objects.c.rev, objects.c.sealed.label("facts")).join_from(captures, objects, facts)
         with self.engine.connect() as db:
-            query = select(captures).where(captures.c.person == self.owner.person).order_by(captures.c.opened.desc())
-            rows = list(db.execute(query).mappings())
-        return [Shelved(row["session"], self._day(row["session"]), row) for row in rows]
+            rows = list(db.execute(query.where(captures.c.person == self.owner.person)).mappings())
+        found = [
+            Shelved(row["session"], self._read_day(row["session"], row["rev"], row["facts"]), dict(row)) for row in rows
+        ]
+        return sorted(found, key=lambda s: (s.day, s.row["opened"]), reverse=True)
 
     def session(self, session: bytes) -> Shelved:
         """One session as the person should see it: corrected."""
@@ -63,6 +72,11 @@ class Shelf:
         opened = self.owner.open_sealed("receipt", session, 0, sealed[1]) if sealed else None
         return Receipt.from_bytes(opened) if opened else None
 
+    def sent(self, session: bytes) -> Sent | None:
+        """Where text of it was sent, if any was."""
+        sealed = self._object("sent", session)
+        return Sent.from_bytes(self.owner.open_sealed("sent", session, 0, sealed[1])) if sealed else None
+
     def question(self, session: bytes) -> list[str]:
         """Two short quotes, when the room asked who is who."""
         sealed = self._object("question", session)
@@ -70,28 +84,57 @@ class Shelf:
 
     def corrections(self, session: bytes) -> Corrections:
         """What the person changed so far."""
-        sealed = self._object("corrections", session)
-        if not sealed:
-            return Corrections()
-        return Corrections(**json.loads(self.owner.open_own("corrections", session, *sealed)))
+        return self._read_corrections(session, self._object("corrections", session))
 
     def correct_line(self, session: bytes, section: str, place: int, text: str | None) -> None:
         """A new wording, or None to delete. Raises KeyError when there is no such line."""
-        record = self._record(session)
-        if record is None or section not in SECTIONS or not 0 <= place < len(getattr(record, section)):
-            raise KeyError(section)
-        before = self.corrections(session)
-        self._correct(session, replace(before, lines=before.lines | {f"{section}.{place}": text}))
+        self._line(session, section, place)
+        self._correct(session, lambda before: with_line(before, f"{section}.{place}", text))
 
     def undo_line(self, session: bytes, section: str, place: int) -> None:
-        """Back to the line as it was made."""
-        before = self.corrections(session)
-        self._correct(session, replace(before, lines={k: v for k, v in before.lines.items() if k != f"{section}.{place}"}))
+        """Back to the line as it was made. Raises KeyError when there is no such line."""
+        self._line(session, section, place)
+        self._correct(session, lambda before: without_line(before, f"{section}.{place}"))
 
-    def correct_name(self, session: bytes, heard: str, right: str) -> None:
-        """Applied to every line of the session."""
-        before = self.corrections(session)
-        self._correct(session, replace(before, names=before.names | {heard: right}))
+    def correct_name(self, session: bytes, heard: str, right: str) -> bool:
+        """Applied to every line of the session. False when the name stands nowhere in it."""
+        shown = self.session(session).record
+        if shown is None or not stands(heard, shown):
+            return False
+        self._correct(session, lambda before: with_name(before, heard, right))
+        return True
+
+    def undo_name(self, session: bytes, heard: str) -> None:
+        """The name as it was heard. Raises KeyError when it was never corrected."""
+        if heard not in self.corrections(session).names:
+            raise KeyError(heard)
+        self._correct(session, lambda before: without_name(before, heard))
+
+    def settle_step(self, session: bytes, place: int, settled: Settled, text: str | None) -> None:
+        """Keep a step, perhaps in the person's own words. Raises KeyError when there is no such step."""
+        self._line(session, "next_steps", place)
+        self._correct(session, lambda before: with_step(before, place, settled, text))
+
+    def unsettle_step(self, session: bytes, place: int) -> None:
+        """Back to the step as it was made. Raises KeyError when there is no such step."""
+        self._line(session, "next_steps", place)
+        self._correct(session, lambda before: without_step(before, place))
+
+    def mark(self, session: bytes, section: str, place: int, *, mattered: bool) -> None:
+        """A line that mattered, or does no longer. Raises KeyError when there is no such line."""
+        self._line(session, section, place)
+        change = with_mark if mattered else without_mark
+        self._correct(session, lambda before: change(before, f"{section}.{place}"))
+
+    def swap_speakers(self, session: bytes) -> None:
+        """The two voices were taken for each other; twice is as it was."""
+        self._row(session)
+        self._correct(session, lambda before: replace(before, swapped=not before.swapped))
+
+    def call_settled(self, session: bytes) -> None:
+        """The person is done with it for now."""
+        self._row(session)
+        self._correct(session, lambda before: replace(before, settled=True))
 
     def remove(self, session: bytes) -> None:
         """Delete a session for good. Its capture must be over."""
@@ -101,17 +144,42 @@ class Shelf:
             db.execute(delete(sessions).where(sessions.c.id == session, sessions.c.person == self.owner.person))
         scrub(self.engine)
 
-    def _correct(self, session: bytes, corrections: Corrections) -> None:
-        before = self._object("corrections", session)
-        rev = before[0] + 1 if before else 0
-        plain = json.dumps({"lines": corrections.lines, "names": corrections.names}).encode()
-        values = {
-            "id": secrets.token_bytes(16), "person": self.owner.person, "kind": "corrections", "about": session,
-            "rev": rev, "sealed": self.owner.seal_own("corrections", session, rev, plain), "hour": hour(),
-        }  # fmt: skip
-        with self.engine.begin() as db:
-            db.execute(delete(objects).where(objects.c.about == session, objects.c.kind == "corrections"))
-            db.execute(insert(objects).values(values))
+    def _correct(self, session: bytes, change: Callable[[Corrections], Corrections]) -> None:
+        """Two tabs may correct at once: whoever comes second reads again, so that no edit overwrites another."""
+        while not self._try_correct(session, self._object("corrections", session), change):
+            pass
+
+    def _try_correct(
+        self, session: bytes, before: tuple[int, bytes] | None, change: Callable[[Corrections], Corrections]
+    ) -> bool:
+        rev, after = (before[0] + 1 if before else 0), change(self._read_corrections(session, before))
+        row = {"person": self.owner.person, "kind": "corrections", "about": session, "rev": rev, "hour": hour()}
+        sealed = self.owner.seal_own("corrections", session, rev, after.to_bytes())
+        mine = (
+            (objects.c.about == session) & (objects.c.kind == "corrections") & (objects.c.person == self.owner.person)
+        )
+        try:
+            with self.engine.begin() as db:
+                there = db.execute(select(objects.c.rev).where(mine)).scalar()
+                gone = db.execute(delete(objects).where(mine, objects.c.rev == rev - 1)).rowcount
+                if (there, gone) != ((rev - 1, 1) if before else (None, 0)):
+                    db.rollback()
+                    return False
+                db.execute(insert(objects).values(row | {"id": secrets.token_bytes(16), "sealed": sealed}))
+        except IntegrityError:
+            return False
+        return True
+
+    def _read_corrections(self, session: bytes, sealed: tuple[int, bytes] | None) -> Corrections:
+        if not sealed:
+            return Corrections()
+        return Corrections.from_bytes(self.owner.open_own("corrections", session, *sealed))
+
+    def _line(self, session: bytes, section: str, place: int) -> None:
+        self._row(session)
+        record = self._record(session)
+        if record is None or section not in SECTIONS or not 0 <= place < len(getattr(record, section)):
+            raise KeyError(section)
 
     def _record(self, session: bytes) -> Record | None:
         sealed = self._object("record", session)
@@ -119,7 +187,10 @@ class Shelf:
 
     def _day(self, session: bytes) -> str:
         sealed = self._object("session", session)
-        return str(json.loads(self.owner.open_own("session", session, *sealed))["day"]) if sealed else ""
+        return self._read_day(session, *sealed) if sealed else ""
+
+    def _read_day(self, session: bytes, rev: int, sealed: bytes) -> str:
+        return str(json.loads(self.owner.open_own("session", session, rev, sealed))["day"])
 
     def _row(self, session: bytes) -> Mapping[str, Any]:
         with self.engine.connect() as db:
@@ -127,7 +198,7 @@ class Shelf:
             row = db.execute(query).mappings().first()
         if row is None:
             raise KeyError
-        return row
+        return dict(row)
 
     def _object(self, kind: str, about: bytes) -> tuple[int, bytes] | None:
         query = select(objects.c.rev, objects.c.sealed).where(
@@ -136,25 +207,3 @@ class Shelf:
         with self.engine.connect() as db:
             row = db.execute(query).first()
         return (row[0], row[1]) if row else None
-
-
-def corrected(record: Record, corrections: Corrections) -> Record:
-    """The record with every correction applied; deleted lines become empty, so that places do not shift."""
-    changes = {name: tuple(_line(name, i, item, corrections) for i, item in enumerate(getattr(record, name))) for name in SECTIONS}
-    return replace(record, **changes)  # type: ignore[arg-type]
-
-
-def _line(section: str, place: int, item: Any, corrections: Corrections) -> Any:
-    field_name, key = ("label" if section in ("themes", "feelings") else "text"), f"{section}.{place}"
-    text = corrections.lines[key] if key in corrections.lines else _renamed(getattr(item, field_name), corrections.names)
-    changes: dict[str, Any] = {field_name: text or ""}
-    for other in ("quote", "prompt", "heading"):
-        if hasattr(item, other):
-            changes[other] = _renamed(getattr(item, other), corrections.names)
-    return replace(item, **changes)
-
-
-def _renamed(text: str, names: Mapping[str, str]) -> str:
-    for heard, right in names.items():
-        text = re.sub(rf"\b{re.escape(heard)}\b", lambda _: right, text)
-    return text

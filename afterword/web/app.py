@@ -8,34 +8,37 @@ from typing import Any
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from afterword.settings import Settings
 from afterword.store.ledger import Ledger
-from afterword.web.ask import House, make_templates
-from afterword.web.guard import Guard
+from afterword.web.ask import NOT_THERE, House
+from afterword.web.guard import FAILED, Guard
+from afterword.web.problem import problem
 from afterword.web.routes import routes
+from afterword.web.templating import make_templates
+from afterword.web.turnstile import Turnstile
 
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(settings: Settings, engine: Engine, setup_token: str | None) -> Any:
+def create_app(settings: Settings, engine: Engine, setup_token: str | None) -> Guard:
     """The ASGI application behind its guard."""
-    house = House(settings, engine, Ledger(engine), setup_token, make_templates())
-    page = house.templates.get_template("problem.html")
+    house = House(settings, engine, Ledger(engine), setup_token, make_templates(), Turnstile())
+    return Guard(unguarded(house), settings)
 
-    def plain(status: int, says: str) -> Response:
-        values = {"unlocked": False, "form_token": "", "idle_seconds": 0, "next_href": "/", "next_label": "Go on"}
-        return HTMLResponse(page.render(says=says, **values), status)
 
-    def not_there(_request: Request, _error: Exception) -> Response:
-        return plain(404, "There is nothing here, or it is not yours.")
+def unguarded(house: House) -> Starlette:
+    """The pages alone; only tests use them without the guard."""
 
-    def failed(_request: Request, _error: Exception) -> Response:
-        return plain(500, "Something went wrong here. Nothing of yours is lost. Please try again.")
+    def not_there(request: Request, _error: Exception) -> Response:
+        return problem(NOT_THERE, 404, "not_there", request.headers.get("x-afterword") == "1")
+
+    def failed(request: Request, _error: Exception) -> Response:
+        return problem(FAILED.says, 500, FAILED.code, request.headers.get("x-afterword") == "1")
 
     handlers: Any = {404: not_there, 405: not_there, 500: failed}
     mounted = [*routes(house), Mount("/static", StaticFiles(directory=STATIC))]
-    return Guard(Starlette(routes=mounted, exception_handlers=handlers), settings)
+    return Starlette(routes=mounted, exception_handlers=handlers)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hmac
+import re
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,13 +19,23 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from afterword.capture.intake import Refused
+from afterword.notebook.preferences import Preferences, load
 from afterword.settings import Settings
 from afterword.store.ledger import Ledger, Lost
 from afterword.vault.owner import Owner
-from afterword.vault.vault import IDLE_SECONDS, is_ready, only_person, owner_of
+from afterword.vault.vault import is_ready, only_person, owner_of
+from afterword.web.turnstile import Turnstile
 
-COOKIE = "afterword"
-Who = Literal["anyone", "owner", "capture"]
+# The owner asks for 'owner' pages; 'watch' is the same, but does not keep the unlock alive. 'capture': a capture's
+# own token, and nothing else.
+Who = Literal["anyone", "owner", "watch", "capture"]
+SAFE = ("GET", "HEAD")
+# Reloading what these answered asks for the code again, which is shown only once.
+SHOWS_CODE = ("/setup", "/setup/code/new", "/recover")
+UNREADY_PATHS = ("/setup", "/lock")
+NOT_THERE = "There is nothing here, or it is not yours."
+LOCKED = "Your notebook is locked. Unlock it to go on."
+TOO_OLD = "This page is out of date, so nothing was changed. Please open it again and try once more."
 
 
 @dataclass(frozen=True)
@@ -36,52 +47,76 @@ class House:
     ledger: Ledger
     setup_token: str | None = field(repr=False)
     templates: Environment = field(repr=False)
+    turnstile: Turnstile = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One request. `form`: fields of an urlencoded body. `body`: raw bytes otherwise."""
+    """One request. `form`: fields of an urlencoded body. `body`: raw bytes otherwise. `tls`: it came over https."""
 
     house: House
     path: Mapping[str, str]
-    cookie: str
-    capture_token: str
+    tls: bool
+    cookie: str = field(repr=False)
+    capture_token: str = field(repr=False)
     form: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     unlocked: Owner | None = None
 
     @property
     def owner(self) -> Owner:
-        """The unlocked owner; only for routes of 'owner'."""
+        """The unlocked owner; only for routes of 'owner' and 'watch'."""
         if self.unlocked is None:
             raise KeyError
         return self.unlocked
 
+    @property
+    def preferences(self) -> Preferences:
+        """Of the unlocked owner, as they are now."""
+        return load(self.house.engine, self.owner)
+
     def id(self, name: str = "id") -> bytes:
         """An id from the path. Raises KeyError for anything that is none."""
-        try:
-            found = bytes.fromhex(self.path[name])
-        except ValueError:
-            raise KeyError(name) from None
-        if len(found) != 16:
+        if not re.fullmatch(r"[0-9a-f]{32}", self.path[name]):
             raise KeyError(name)
-        return found
+        return bytes.fromhex(self.path[name])
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page, with what every page needs."""
-        common = {
+        cookie = self.cookie or secrets.token_urlsafe(32)
+        common: dict[str, Any] = {
             "unlocked": self.unlocked is not None,
-            "form_token": form_token(self.cookie),
-            "idle_seconds": IDLE_SECONDS,
+            "form_token": form_token(cookie),
         }
-        return HTMLResponse(self.house.templates.get_template(template).render(common | values), status)
+        if self.unlocked:
+            wished = self.preferences
+            common |= {"quiet": wished.quiet, "idle_seconds": wished.idle_seconds}
+        answer = HTMLResponse(self.house.templates.get_template(template).render(common | values), status)
+        if not self.cookie:
+            # Before the unlock the cookie opens nothing; it only ties the form to this browser.
+            self.give_cookie(answer, cookie)
+        return answer
 
     def problem(self, says: str, status: int, next_href: str = "/", next_label: str = "Go on") -> HTMLResponse:
         """One clear sentence and a way on."""
         return self.page("problem.html", status, says=says, next_href=next_href, next_label=next_label)
 
+    def give_cookie(self, answer: Response, value: str) -> None:
+        """For this browser until it closes. `__Host-` binds it to this host, and needs https."""
+        name = cookie_name(self.tls)
+        answer.set_cookie(name, value, path="/", secure=self.tls, httponly=True, samesite="strict")
+
+    def take_cookie(self, answer: Response) -> None:
+        """After a lock."""
+        answer.delete_cookie(cookie_name(self.tls), path="/", secure=self.tls, httponly=True, samesite="strict")
+
 
 Handler = Callable[[Ask], Response]
+
+
+def cookie_name(tls: bool) -> str:
+    """Safari keeps no Secure cookie from http://localhost, so there it has the plain name."""
+    return "__Host-afterword" if tls else "afterword"
 
 
 def form_token(cookie: str) -> str:
@@ -94,12 +129,6 @@ def see_other(where: str) -> RedirectResponse:
     return RedirectResponse(where, 303)
 
 
-def make_templates() -> Environment:
-    """Escapes everything; an unknown variable is an error, not an empty word."""
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
 def route(house: House, method: str, path: str, handler: Handler, who: Who) -> Route:
     """A route that checks who asks before its page sees anything."""
 
@@ -107,50 +136,61 @@ def route(house: House, method: str, path: str, handler: Handler, who: Who) -> R
         body = await request.body()
         return await run_in_threadpool(_answer, house, handler, who, request, body)
 
-    made = Route(path, endpoint, methods=[method], name=f"{method} {path}")
-    made.who = who  # type: ignore[attr-defined]
-    return made
+    return Route(path, endpoint, methods=[method], name=f"{method} {path}")
 
 
 def _answer(house: House, handler: Handler, who: Who, request: Request, body: bytes) -> Response:
-    ask = _read(house, request, body)
+    ask = _read(house, who, request, body)
     machine = request.headers.get("x-afterword") == "1" or who == "capture"
     try:
-        if who == "owner" and (stop := _not_the_owner(ask, request, machine)):
-            return stop
-        return handler(ask)
+        return _stop(ask, who, request, machine) or handler(ask)
     except (KeyError, Lost):
-        return _not_there(ask, machine)
+        return _says(ask, machine, NOT_THERE, 404, "not_there")
     except Refused as refused:
-        if machine:
-            return JSONResponse({"error": refused.code, "says": refused.says}, refused.status)
-        return ask.problem(refused.says, refused.status)
+        return _says(ask, machine, refused.says, refused.status, refused.code)
 
 
-def _read(house: House, request: Request, body: bytes) -> Ask:
-    cookie = request.cookies.get(COOKIE, "")
+def _read(house: House, who: Who, request: Request, body: bytes) -> Ask:
+    tls = request.url.scheme == "https"
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if who == "capture":  # ignores cookies: a capture's token is all it has, and all it needs
+        return Ask(house, request.path_params, tls, "", token if scheme == "Capture" else "", {}, body)
+    cookie = request.cookies.get(cookie_name(tls), "")
     is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
     form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if is_form else {}
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    unlocked = owner_of(house.engine, cookie) if cookie else None
-    return Ask(house, request.path_params, cookie, token if scheme == "Capture" else "", form, body, unlocked)
+    # Whoever only watches progress leaves the idle clock as it was.
+    unlocked = owner_of(house.engine, cookie, touch=who != "watch") if cookie else None
+    return Ask(house, request.path_params, tls, cookie, "", form, b"" if is_form else body, unlocked)
 
 
-def _not_the_owner(ask: Ask, request: Request, machine: bool) -> Response | None:
-    if ask.unlocked is None:
-        if request.method == "GET" and not machine:
-            return see_other("/unlock" if only_person(ask.house.engine) else "/setup")
-        return JSONResponse({"error": "locked", "says": "Your notebook is locked. Unlock it to go on."}, 401)
-    if request.method != "GET" and not machine:
-        given = ask.form.get("form_token", "")
-        if not hmac.compare_digest(given.encode(), form_token(ask.cookie).encode()):
-            return ask.problem("This page was open too long. Please try once more.", 403)
-    unready = not is_ready(ask.house.engine, ask.owner.person)
-    if unready and not request.url.path.startswith(("/setup", "/lock")):
-        return see_other("/setup/code")
-    return None
+def _stop(ask: Ask, who: Who, request: Request, machine: bool) -> Response | None:
+    """Who may not pass, and where they go instead; None lets them in."""
+    if who == "capture":
+        return None
+    reading = request.method in SAFE
+    if who != "anyone" and ask.unlocked is None:
+        return _not_unlocked(ask, reading, machine)
+    if not reading and not machine and not _has_token(ask):
+        if request.url.path in SHOWS_CODE and ask.unlocked and not is_ready(ask.house.engine, ask.owner.person):
+            return see_other("/setup/code")
+        return _says(ask, machine, TOO_OLD, 403, "too_old")
+    if who == "anyone" or request.url.path.startswith(UNREADY_PATHS) or is_ready(ask.house.engine, ask.owner.person):
+        return None
+    return (
+        _says(ask, machine, "Please finish the set-up first.", 403, "unready") if machine else see_other("/setup/code")
+    )
 
 
-def _not_there(ask: Ask, machine: bool) -> Response:
-    says = "There is nothing here, or it is not yours."
-    return JSONResponse({"error": "not_there", "says": says}, 404) if machine else ask.problem(says, 404)
+def _not_unlocked(ask: Ask, reading: bool, machine: bool) -> Response:
+    if reading and not machine:
+        return see_other("/unlock" if only_person(ask.house.engine) else "/setup")
+    return _says(ask, machine, LOCKED, 401, "locked")
+
+
+def _has_token(ask: Ask) -> bool:
+    right = form_token(ask.cookie)
+    return bool(right) and hmac.compare_digest(ask.form.get("form_token", "").encode(), right.encode())
+
+
+def _says(ask: Ask, machine: bool, says: str, status: int, code: str) -> Response:
+    return JSONResponse({"error": code, "says": says}, status) if machine else ask.problem(says, status)

@@ -3,65 +3,86 @@
 from __future__ import annotations
 
 import base64
-import json
-from datetime import date
+import re
+from datetime import date, timedelta
+from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from afterword.capture import intake
 from afterword.capture.files import Conflict
 from afterword.web.ask import Ask
+from afterword.web.pages import live
+from afterword.web.pages.given import incomplete, json_of, mine
+
+MOST_CHUNKS = intake.MOST_BYTES // intake.CHUNK_BYTES + 1
 
 
 def begin(ask: Ask) -> Response:
-    """The public key to seal to, once both wraps are safe."""
-    try:
-        wanted = json.loads(ask.body)
-        voices, agreed, agreed_on = str(wanted["voices"]), bool(wanted.get("agreed")), wanted.get("agreed_on")
-        day, size = date.fromisoformat(wanted["day"]).isoformat(), int(wanted["size"])
-    except (ValueError, KeyError, TypeError):
-        raise intake.Refused("incomplete", "Something is missing. Please fill in every field.") from None
-    house = ask.house
-    consent = intake.check_consent(voices, agreed, agreed_on, date.today())
-    opened = intake.open_capture(house.settings, house.ledger, ask.owner, consent, day, size)
+    """The public key to seal to, once both wraps are safe; or the capture that this file began already."""
+    coming = _coming(json_of(ask.body))
+    opened = intake.open_capture(ask.house.settings, ask.house.ledger, ask.owner, coming)
     answer = {
         "capture": opened.capture.hex(),
         "session": opened.session.hex(),
         "public_key": base64.urlsafe_b64encode(opened.public_key).decode().rstrip("="),
         "chunk_bytes": intake.CHUNK_BYTES,
         "token": opened.token,
+        "have": opened.have,
+        "going_on": opened.going_on,
     }
     return JSONResponse(answer, 201)
 
 
 def put(ask: Ask) -> Response:
     """One sealed chunk. 200 for the same bytes again, 409 for others."""
-    capture = _mine(ask)
-    if not ask.path["index"].isdigit():
+    capture = mine(ask)
+    if not re.fullmatch(r"[0-9]{1,6}", ask.path["index"]):
         raise KeyError
     index = int(ask.path["index"])
     try:
         stored = intake.put_chunk(ask.house.settings, ask.house.ledger, capture, index, ask.body)
     except Conflict:
         says = "Another part of a recording has this number already. Please add the file once more."
-        return JSONResponse({"error": "conflict", "says": says}, 409)
+        raise intake.Refused("conflict", says, 409) from None
     return JSONResponse({"number": index, "sha256": stored})
 
 
 def end(ask: Ask) -> Response:
     """Everything was sent; or which numbers are missing."""
-    capture = _mine(ask)
-    try:
-        counts = json.loads(ask.body)
-        chunks, size = int(counts["chunks"]), int(counts["bytes"])
-    except (ValueError, KeyError, TypeError):
-        raise intake.Refused("incomplete", "The upload did not say how long it is. Please try once more.") from None
+    if "segments" in json_of(ask.body):
+        return live.end(ask)
+    capture, counts = mine(ask), json_of(ask.body)
+    chunks, size = counts.get("chunks"), counts.get("bytes")
+    if not (isinstance(chunks, int) and isinstance(size, int) and 1 <= chunks <= MOST_CHUNKS):
+        raise incomplete()
+    if not (chunks - 1) * intake.CHUNK_BYTES < size <= chunks * intake.CHUNK_BYTES:
+        raise incomplete()
     missing = intake.end_capture(ask.house.settings, ask.house.ledger, capture, chunks, size)
     return JSONResponse({"missing": missing}, 409 if missing else 200)
 
 
-def _mine(ask: Ask) -> bytes:
-    capture = ask.id()
-    if not ask.capture_token or not intake.may_put(ask.house.ledger, capture, ask.capture_token):
-        raise KeyError
-    return capture
+def _coming(wanted: dict[str, Any]) -> intake.Coming:
+    is_live = wanted.get("live") is True
+    voices, agreed_on, size = wanted.get("voices"), wanted.get("agreed_on"), 0 if is_live else wanted.get("size")
+    if not (isinstance(size, int) and isinstance(voices, str) and isinstance(agreed_on, str | None)):
+        raise incomplete()
+    consent = intake.check_consent(voices, wanted.get("agreed") is True, agreed_on or None, date.today())
+    return intake.Coming(consent, _day(wanted.get("day")), size, _fingerprint(wanted.get("fingerprint")), is_live)
+
+
+def _day(given: object) -> str:
+    """The day of the session. Tomorrow is let through: this computer may be behind the person's clock."""
+    try:
+        day = date.fromisoformat(str(given))
+    except ValueError:
+        raise intake.Refused("bad_date", "Please give the day of the session.") from None
+    if day > date.today() + timedelta(days=1):
+        raise intake.Refused("bad_date", "The day of the session lies in the future. Please check it.")
+    return day.isoformat()
+
+
+def _fingerprint(given: object) -> bytes:
+    if not (isinstance(given, str) and re.fullmatch(r"[0-9a-f]{64}", given)):
+        raise incomplete()
+    return bytes.fromhex(given)

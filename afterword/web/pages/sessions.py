@@ -4,94 +4,81 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from afterword.capture import intake
-from afterword.capture.spool import chunk_info
+from afterword.capture.live import Live
+from afterword.capture.manifest import Consent
+from afterword.capture.sender import fingerprint, send
 from afterword.notebook.shelf import Shelf, Shelved
+from afterword.outcome import why_not_by_the_model, why_nothing
 from afterword.record import SECTIONS
-from afterword.seal.keys import CaptureRecipient
+from afterword.verbatim import words_kept
 from afterword.web.ask import Ask, see_other
-from afterword.work.sweep import end
+from afterword.web.pages.care import care_for
+from afterword.web.pages.progress import progress_of, short
+from afterword.work.sweep import LONGEST_SECONDS, PROVISIONAL_SECONDS, end
 
 SAMPLE = Path(__file__).parents[2] / "sample" / "session.ogg"
 SAMPLE_DAY = "2026-11-20"
 
-STATES = {
-    "new": "getting ready", "open": "being received", "ended": "received", "working": "being listened to",
-    "asking": "one question for you", "waiting": "waiting for you", "sealed": "sealed", "destroyed": "ready",
-    "discarded": "discarded",
-}  # fmt: skip
-
-FAILURES = {
-    "no_speech": "No speech was heard in this recording. You can add another one.",
-    "empty": "The file was empty. You can add another one.",
-    "not_audio": "This file holds no sound that can be read. Is it the right one?",
-    "no_sound": "This video has no sound. You can add another file.",
-    "unsupported": "This kind of file cannot be read here. An m4a, mp3 or wav file will work.",
-    "truncated": "The file breaks off too early to be read. Please copy it again and add it once more.",
-    "too_long": "A recording can be 3 hours long at most. Please cut it into parts.",
-    "discarded": "You discarded this recording. Nothing of it was kept.",
-    "expired": "This recording waited too long and was destroyed, as promised. Nothing of it was kept.",
-}
-FAILED = "No record could be made of this recording, and it was destroyed. Please add it once more."
-
 
 def today(ask: Ask) -> Response:
-    """The sessions, newest first."""
-    shown = [
-        {
-            "id": s.id.hex(),
-            "day": s.day,
-            "state": s.row["state"],
-            "says": _short(s.row),
-            "heard": _clock(s.row["heard"]),
-        }
+    """The sessions, newest first. What waited for its owner after a restart goes on."""
+    intake.resume_waiting(ask.house.settings, ask.house.ledger, ask.owner)
+    listed = [
+        {"id": s.id.hex(), "day": s.day, "state": s.row["state"], "says": short(s.row), "last_day": _last_day(s.row)}
         for s in Shelf(ask.house.engine, ask.owner).sessions()
     ]
-    return ask.page("today.html", sessions=shown)
+    return ask.page("today.html", sessions=listed)
 
 
 def add_form(ask: Ask) -> Response:
     """Choose a file, say whose voices are on it."""
-    return ask.page("add.html", day=date.today().isoformat())
+    return ask.page("add.html", today=date.today().isoformat(), most=intake.MOST_BYTES)
 
 
 def add_sample(ask: Ask) -> Response:
     """The sample session, sealed here as a browser would (it is nobody's, and no secret)."""
-    data, house = SAMPLE.read_bytes(), ask.house
-    consent = intake.check_consent("both", True, SAMPLE_DAY, date.today())
-    opened = intake.open_capture(house.settings, house.ledger, ask.owner, consent, SAMPLE_DAY, len(data))
-    pieces = [data[i : i + intake.CHUNK_BYTES] for i in range(0, len(data), intake.CHUNK_BYTES)]
-    for index, piece in enumerate(pieces):
-        sealed = CaptureRecipient(opened.public_key).seal(piece, chunk_info(opened.capture, index))
-        intake.put_chunk(house.settings, house.ledger, opened.capture, index, sealed)
-    intake.end_capture(house.settings, house.ledger, opened.capture, len(pieces), len(data))
+    house, consent = ask.house, Consent("both", SAMPLE_DAY)
+    with SAMPLE.open("rb") as file:
+        coming = intake.Coming(consent, SAMPLE_DAY, SAMPLE.stat().st_size, fingerprint(file))
+        opened = intake.open_capture(house.settings, house.ledger, ask.owner, coming)
+        if not opened.going_on:
+            send(house.settings, house.ledger, opened, file)
     return see_other(f"/sessions/{opened.session.hex()}")
 
 
 def session(ask: Ask) -> Response:
     """The record; or, until it is there, how far it is."""
     shelf = Shelf(ask.house.engine, ask.owner)
-    shelved = shelf.session(ask.id())
+    shelved = _going_on(ask, shelf)
+    if shelved.row["state"] == "provisional" and shelved.record:
+        return _record(ask, shelved, check=False)
     if shelved.row["state"] != "destroyed":
         quotes = shelf.question(shelved.id) if shelved.row["state"] == "asking" else []
-        return ask.page("progress.html", session=_head(shelved), quotes=quotes, **_progress(shelved.row))
+        shown = {"quotes": quotes, "last_day": _last_day(shelved.row), **progress_of(ask, shelved.row)}
+        return ask.page("progress.html", session=head(shelved), **shown)
     if shelved.record is None:
-        says = FAILURES.get(shelved.row["failure"], FAILED)
-        return ask.page("nothing.html", session=_head(shelved), says=says)
-    edited = {(k.split(".")[0], int(k.split(".")[1])) for k in shelved.corrections.lines}
-    deleted = {k for k, text in shelved.corrections.lines.items() if text is None}
-    return ask.page("session.html", session=_head(shelved), record=shelved.record, edited=edited, deleted=deleted)
+        return ask.page("nothing.html", session=head(shelved), says=why_nothing(shelved.row["failure"]))
+    return _record(ask, shelved, check=False)
+
+
+def check(ask: Ask) -> Response:
+    """The record with where each line comes from, and a way to change it."""
+    shelved = Shelf(ask.house.engine, ask.owner).session(ask.id())
+    if shelved.row["state"] != "destroyed" or shelved.record is None:
+        return see_other(f"/sessions/{shelved.id.hex()}")
+    return _record(ask, shelved, check=True)
 
 
 def progress(ask: Ask) -> Response:
     """For progress.js."""
-    return JSONResponse(_progress(Shelf(ask.house.engine, ask.owner).session(ask.id()).row))
+    return JSONResponse(progress_of(ask, _going_on(ask, Shelf(ask.house.engine, ask.owner)).row))
 
 
 def speakers(ask: Ask) -> Response:
@@ -109,31 +96,47 @@ def discard(ask: Ask) -> Response:
     return see_other(f"/sessions/{shelved.id.hex()}")
 
 
+def finish(ask: Ask) -> Response:
+    """Nothing more will come from the recording device: the notes are made of what is here."""
+    shelved = Shelf(ask.house.engine, ask.owner).session(ask.id())
+    if shelved.row["live"] and shelved.row["state"] in ("open", "provisional"):
+        Live(ask.house.settings, ask.house.ledger, shelved.row["id"]).end_without_device()
+    return see_other(f"/sessions/{shelved.id.hex()}")
+
+
 def correct_line(ask: Ask) -> Response:
     """Change, delete or bring back one line."""
-    shelf, found = Shelf(ask.house.engine, ask.owner), ask.id()
+    shelf, found = finished(ask), ask.id()
     section, place = ask.form.get("section", ""), ask.form.get("place", "")
-    if section not in SECTIONS or not place.isdigit():
+    if section not in SECTIONS or not re.fullmatch(r"[0-9]{1,4}", place):
         raise KeyError
     match ask.form.get("action"):
         case "save":
-            shelf.correct_line(found, section, int(place), _one_line(ask.form.get("text", "")))
+            if not (text := one_line(ask.form.get("text", ""))):
+                return refuse(ask, found, "An empty line cannot be saved. You can delete it instead.")
+            shelf.correct_line(found, section, int(place), text)
         case "delete":
             shelf.correct_line(found, section, int(place), None)
         case "undo":
             shelf.undo_line(found, section, int(place))
         case _:
             raise KeyError
-    return see_other(f"/sessions/{found.hex()}#{section}-{place}")
+    return see_other(f"/sessions/{found.hex()}/check#{section}-{int(place)}")
 
 
 def correct_name(ask: Ask) -> Response:
-    """Maya, not Mya: everywhere in this session."""
-    heard, right = _one_line(ask.form.get("heard", "")), _one_line(ask.form.get("right", ""))
+    """Maya, not Mya: everywhere in this session; or as it was before."""
+    shelf, found = finished(ask), ask.id()
+    heard, right = one_line(ask.form.get("heard", "")), one_line(ask.form.get("right", ""))
+    if ask.form.get("action") == "undo":
+        shelf.undo_name(found, heard)
+        return see_other(f"/sessions/{found.hex()}/check#names")
     if not heard or not right:
-        raise intake.Refused("name", "Please give the name as it stands here, and the right one.")
-    Shelf(ask.house.engine, ask.owner).correct_name(ask.id(), heard, right)
-    return see_other(f"/sessions/{ask.id().hex()}")
+        return refuse(ask, found, "Please give the name as it stands here, and the right one.")
+    if not shelf.correct_name(found, heard, right):
+        return refuse(ask, found, "That name does not stand in this session. Please write it as it stands there.")
+    back = "settle" if ask.form.get("from") == "settle" else "check"
+    return see_other(f"/sessions/{found.hex()}/{back}#names")
 
 
 def receipt(ask: Ask) -> Response:
@@ -142,88 +145,92 @@ def receipt(ask: Ask) -> Response:
     shelved, found = shelf.session(ask.id()), shelf.receipt(ask.id())
     if found is None:
         raise KeyError
-    gaps = [f"{_clock(g.start)} to {_clock(g.end)}" for g in shelved.record.gaps] if shelved.record else []
-    shown = {
-        "started": _time(found.started),
-        "ended": _time(found.ended),
-        "chunks": found.chunks,
-        "bytes": found.size,
-        "heard": _clock(found.heard),
-        "gaps": gaps,
-        "attempts": found.attempts,
-        "sealed_at": _time(found.sealed_at),
-        "destroyed_at": _time(found.destroyed_at),
-        "checked": found.checked,
-        "method": found.method,
-    }
-    return ask.page("receipt.html", session=_head(shelved), receipt=shown)
+    gaps, kept = shelved.record.gaps if shelved.record else (), shelved.record is not None
+    engine = shelved.record.engine if shelved.record else ""
+    return ask.page(
+        "receipt.html",
+        session=head(shelved),
+        receipt=found,
+        gaps=gaps,
+        kept=kept,
+        engine=engine,
+        verbatim=words_kept(shelved.record) if shelved.record else 0,
+        sent=shelf.sent(ask.id()),
+    )
 
 
 def delete_form(ask: Ask) -> Response:
     """Are you sure?"""
-    return ask.page("delete.html", session=_head(Shelf(ask.house.engine, ask.owner).session(ask.id())))
+    shelved = Shelf(ask.house.engine, ask.owner).session(ask.id())
+    return ask.page("delete.html", session=head(shelved), kept=shelved.record is not None)
 
 
 def delete(ask: Ask) -> Response:
     """Delete one session for good; what is still being worked on is destroyed first."""
     shelf, found = Shelf(ask.house.engine, ask.owner), ask.id()
     row = shelf.session(found).row
-    if row["state"] not in ("destroyed", "sealed"):
+    if row["state"] != "destroyed":
         end(ask.house.settings, ask.house.ledger, row["id"], "discarded")
-    elif row["state"] == "sealed":
+        row = shelf.session(found).row
+    if row["state"] != "destroyed":
         raise intake.Refused("busy", "The recording is just being destroyed. Please try again in a moment.", 409)
     shelf.remove(found)
     return see_other("/today")
 
 
-def _head(shelved: Shelved) -> dict[str, str]:
+def _record(ask: Ask, shelved: Shelved, check: bool) -> Response:
+    lines = shelved.corrections.lines
+    deleted = {key for key, text in lines.items() if text is None}
+    provisional = shelved.row["state"] == "provisional"
+    until = date.fromtimestamp(shelved.row["seen"] + PROVISIONAL_SECONDS).isoformat() if provisional else ""
+    made = shelved.corrections
+    changes: dict[str, Any] = {"edited": set(lines) - deleted, "deleted": deleted, "names": made.names}
+    changes |= {"mattered": mattered(shelved), "settled": made.settled, "kept": {f"next_steps.{p}" for p in made.steps}}
+    danger = shelved.record.safety if shelved.record else None
+    changes["care"] = care_for(danger, ask.preferences, date.today())
+    found = shelved.record
+    changes["why"] = why_not_by_the_model(found.fell_back, found.engine) if found else ""
+    return ask.page("session.html", session=head(shelved), record=shelved.record, check=check, until=until, **changes)
+
+
+def mattered(shelved: Shelved) -> list[str]:
+    """The lines that the person marked."""
+    places = [key.partition(".") for key in shelved.corrections.mattered]
+    return [text for section, _, n in places if (text := getattr(shelved.record, section)[int(n)].text)]
+
+
+def finished(ask: Ask) -> Shelf:
+    """For corrections: notes that will be made anew take none. Raises KeyError."""
+    shelf = Shelf(ask.house.engine, ask.owner)
+    if shelf.session(ask.id()).row["state"] != "destroyed":
+        raise KeyError
+    return shelf
+
+
+def refuse(ask: Ask, session: bytes, says: str) -> Response:
+    """A correction that cannot be made. Nothing is told of a session that is not there. Raises KeyError."""
+    Shelf(ask.house.engine, ask.owner).session(session)
+    return ask.problem(says, 422, f"/sessions/{session.hex()}/check", "Back to the session")
+
+
+def _going_on(ask: Ask, shelf: Shelf) -> Shelved:
+    """The session; and if a restart stopped its work while its owner stayed unlocked, the work goes on, as it does at
+    an unlock. Asking twice changes nothing more."""
+    shelved = shelf.session(ask.id())
+    if "waiting" in (shelved.row["state"], shelved.row["stage"]):
+        intake.resume_waiting(ask.house.settings, ask.house.ledger, ask.owner)
+    return shelved
+
+
+def _last_day(row: Mapping[str, Any]) -> str:
+    """The ISO date by which a recording that still waits is destroyed; nothing once it is over."""
+    waits = row["state"] not in ("sealed", "destroyed", "discarded")
+    return date.fromtimestamp(row["opened"] + LONGEST_SECONDS).isoformat() if waits else ""
+
+
+def head(shelved: Shelved) -> dict[str, str]:
     return {"id": shelved.id.hex(), "day": shelved.day}
 
 
-def _progress(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "state": row["state"],
-        "stage": row["stage"],
-        "heard": row["heard"],
-        "of": row["total"],
-        "says": _says(row),
-        "done": row["state"] == "destroyed",
-    }
-
-
-def _says(row: Mapping[str, Any]) -> str:
-    if row["state"] == "working" and row["stage"] == "listening":
-        total = f" of {_clock(row['total'])}" if row["total"] else ""
-        return f"Listening: {_clock(row['heard'])}{total}"
-    words = {
-        "new": "Getting ready",
-        "open": "Receiving the recording",
-        "ended": "Received. It will be listened to in a moment",
-        "working": "Understanding what was said" if row["stage"] == "understanding" else "Received. Listening begins",
-        "asking": "One question for you",
-        "waiting": "The computer was restarted. The work goes on now that you have unlocked",
-        "sealed": "Sealed. The recording is being destroyed",
-        "destroyed": "Done. The recording is destroyed",
-        "discarded": "Discarded",
-    }
-    return words[row["state"]]
-
-
-def _short(row: Mapping[str, Any]) -> str:
-    if row["state"] == "destroyed" and row["failure"]:
-        return "nothing kept"
-    return STATES[row["state"]]
-
-
-def _clock(seconds: float | None) -> str:
-    whole = int(seconds or 0)
-    hours, rest = divmod(whole, 3600)
-    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
-
-
-def _time(at: int | None) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC") if at else ""
-
-
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()[:2000]

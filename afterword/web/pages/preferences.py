@@ -1,0 +1,39 @@
+"""The settings of a notebook, and the ordinary page that the quieter ones leave on the screen."""
+
+from __future__ import annotations
+
+import calendar as months
+from datetime import date
+
+from starlette.responses import Response
+
+from afterword.facts.crisis_lines import crisis_lines
+from afterword.notebook import preferences
+from afterword.notebook.preferences import Preferences
+from afterword.vault import vault
+from afterword.web.ask import Ask, see_other
+
+
+def settings_form(ask: Ask) -> Response:
+    """Where the person is, and how quiet the notebook keeps."""
+    return ask.page("settings.html", now=ask.preferences, places=crisis_lines().places)
+
+
+def change_settings(ask: Ask) -> Response:
+    """Kept sealed; every unlock of the person takes the new time after which it ends. Raises KeyError for what no page
+    of ours sends."""
+    before, place = ask.preferences, ask.form.get("place")
+    if place is not None and place and crisis_lines().place(place) is None:
+        raise KeyError(place)
+    quiet = {"on": True, "off": False, None: before.quiet}[ask.form.get("quiet")]
+    wished = Preferences(before.place if place is None else place, quiet)
+    preferences.keep(ask.house.engine, ask.owner, wished)
+    vault.set_idle(ask.house.engine, ask.owner.person, wished.idle_seconds)
+    return see_other("/settings")
+
+
+def calendar(ask: Ask) -> Response:
+    """This month. Nothing on it says whose it is, or what else is here."""
+    today = date.today()
+    weeks = months.Calendar().monthdayscalendar(today.year, today.month)
+    return ask.page("calendar.html", weeks=weeks, today=today)

@@ -1,0 +1,106 @@
+"""How far a capture is, in words: for the list of sessions, and for the page that waits for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from afterword.capture import intake
+from afterword.capture.live import QUIET_SECONDS
+from afterword.capture.spool import Spool
+from afterword.store.database import now
+from afterword.web.ask import Ask
+from afterword.web.templating import clock
+
+# What a session is waiting for, in the list of sessions.
+SHORT = {
+    "new": "getting ready",
+    "open": "not fully received: choose the same file again to go on",
+    "ended": "received",
+    "working": "being listened to",
+    "provisional": "broke off: notes of what is here",
+    "asking": "one question for you",
+    "waiting": "waiting for you",
+    "sealed": "sealed",
+    "destroyed": "ready",
+    "discarded": "being destroyed",
+}
+
+# Why a session has no notes, in the same list.
+WHY = {
+    "no_speech": "no speech", "empty": "an empty file", "not_audio": "not a recording", "no_sound": "no sound",
+    "unsupported": "an unknown kind of file", "truncated": "the file breaks off", "too_long": "too long",
+    "unreadable": "could not be listened to", "two_voices": "two voices", "discarded": "discarded",
+    "expired": "waited too long",
+}  # fmt: skip
+
+LIVE = {"recording": "Being recorded now", "paused": "Paused", "off": "Off the record"}
+
+SAYS = {
+    "new": "Getting ready",
+    "open": "Receiving the recording",
+    "ended": "Received. It will be listened to in a moment",
+    "provisional": "The recording broke off. Your notes of what is here are ready",
+    "asking": "One question for you",
+    "waiting": "This computer was restarted, so the work stopped. It goes on now",
+    "sealed": "Your notes are safe. The recording is being destroyed",
+    "destroyed": "Done. The recording is destroyed",
+    "discarded": "The recording is being destroyed",
+}
+
+
+def progress_of(ask: Ask, row: Mapping[str, Any]) -> dict[str, Any]:
+    """`step`: place in the list of steps; `done`, `total`: of the step, 0 while unknown; `count`: the same in words."""
+    listening = row["state"] == "working" and row["stage"] == "listening"
+    done, total, count = 0.0, 0.0, ""
+    if row["live"] and row["state"] == "open":
+        count = f"listened to up to {clock(row['heard'])}" if row["heard"] else ""
+    elif row["state"] == "open":
+        done, total = _parts(ask, row)
+        count = f"{done:.0f} of {total:.0f} parts"
+    elif listening and row["total"]:
+        done, total = min(row["heard"], row["total"]), row["total"]
+        count = f"{clock(done)} of {clock(total)}"
+    elif listening and row["heard"]:
+        count = f"{clock(row['heard'])} so far"
+    return {
+        "state": row["state"], "step": _step(row), "says": _says(row), "count": count, "done": done, "total": total,
+        "live": bool(row["live"]),
+    }  # fmt: skip
+
+
+def _parts(ask: Ask, row: Mapping[str, Any]) -> tuple[float, float]:
+    spool = Spool(ask.house.settings.spool, row["id"])
+    here = 0 if spool.gone() else len(spool.have())
+    return here, -(-row["size"] // intake.CHUNK_BYTES)
+
+
+def _step(row: Mapping[str, Any]) -> int:
+    if row["state"] == "working":
+        return 2 if row["stage"] == "understanding" else 1
+    return {"new": 0, "open": 0, "ended": 1, "asking": 1, "waiting": 1, "sealed": 4}.get(row["state"], 4)
+
+
+def _says(row: Mapping[str, Any]) -> str:
+    if row["state"] == "working":
+        return "Putting your notes together" if row["stage"] == "understanding" else "Listening to your recording"
+    if row["live"] and row["state"] == "open":
+        return _says_live(row)
+    return SAYS[row["state"]]
+
+
+def _says_live(row: Mapping[str, Any]) -> str:
+    silent = now() - row["seen"]
+    if silent > QUIET_SECONDS:
+        minutes = silent // 60
+        return f"No word from your device for {minutes} minute{'' if minutes == 1 else 's'}"
+    return LIVE[row["mode"]]
+
+
+def short(row: Mapping[str, Any]) -> str:
+    """For the list of sessions."""
+    if row["live"] and row["state"] == "open":
+        return _says_live(row)[0].lower() + _says_live(row)[1:]
+    if row["state"] != "destroyed" or not row["failure"]:
+        return SHORT[row["state"]]
+    return f"nothing kept: {WHY[row['failure']]}" if row["failure"] in WHY else "nothing kept"
