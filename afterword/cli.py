@@ -1,0 +1,214 @@
+"""The command line: what it offers. Each command is a file in command/."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from afterword.settings import Reach, load
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="A private companion for people in therapy.",
+)
+
+Data = Annotated[Optional[Path], typer.Option("--data", help="Folder of everything kept.")]  # noqa: UP045
+Port = Annotated[Optional[int], typer.Option("--port", help="Port on this machine.")]  # noqa: UP045
+Host = Annotated[Optional[str], typer.Option("--host", help="Address to listen on; others need a certificate.")]  # noqa: UP045
+Names = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--name", help="A name under which a phone finds this machine over https. docs/phone.md says how."),
+]
+Proxy = Annotated[bool, typer.Option("--behind-proxy", help="A proxy on this machine receives https for it.")]
+Certificate = Annotated[Optional[Path], typer.Option("--certificate", help="Receive https with this one (PEM).")]  # noqa: UP045
+Key = Annotated[Optional[Path], typer.Option("--key", help="The private key of the certificate (PEM).")]  # noqa: UP045
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+Address = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--address", help="Where an OpenAI-compatible server listens: http://127.0.0.1:8080"),
+]
+ModelName = Annotated[Optional[str], typer.Option("--model", help="The name of the model there, if it has several.")]  # noqa: UP045
+KeyFile = Annotated[Optional[Path], typer.Option("--key-file", help="The first line of this file is its key.")]  # noqa: UP045
+MayLeave = Annotated[bool, typer.Option("--text-may-leave", help="Text may be sent to that other machine.")]
+
+
+class Engine(StrEnum):
+    """Who reads a transcript."""
+
+    BUILTIN = "builtin"
+    MODEL = "model"
+
+
+class Speakers(StrEnum):
+    """The answer to who is who."""
+
+    KEEP = "keep"
+    SWAP = "swap"
+    UNSURE = "unsure"
+
+
+@app.command()
+def serve(
+    data: Data = None,
+    port: Port = None,
+    host: Host = None,
+    name: Names = None,
+    behind_proxy: Proxy = False,
+    certificate: Certificate = None,
+    key: Key = None,
+) -> None:
+    """Start Afterword on this machine."""
+    from afterword.command.serve import serve as run
+
+    run(load(data, port, host, Reach(tuple(name or ()), behind_proxy, certificate, key)))
+
+
+@app.command(hidden=True)
+def web(data: Data = None, port: Port = None) -> None:
+    """The web process alone (`serve` starts it for you)."""
+    from afterword.command.parts import run_web
+
+    run_web(load(data, port))
+
+
+@app.command()
+def worker(data: Data = None) -> None:
+    """A worker alone; `serve` starts one for you."""
+    from afterword.command.parts import run_worker
+
+    run_worker(load(data))
+
+
+@app.command()
+def process(
+    file: Annotated[Path, typer.Argument(help="A recording: m4a, mp3, wav, flac, ogg, webm, mp4...")],
+    mine: Annotated[bool, typer.Option("--mine", help="Only my own voice is on it.")] = False,
+    agreed: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--therapist-agreed", metavar="DATE", help="My therapist agreed, on this day (YYYY-MM-DD)."),
+    ] = None,
+    day: Annotated[
+        Optional[datetime],  # noqa: UP045
+        typer.Option(formats=["%Y-%m-%d"], help="The day of the session; today if it is not given."),
+    ] = None,
+    speakers: Annotated[
+        Optional[Speakers],  # noqa: UP045
+        typer.Option(help="If it is not certain who is who: keep (the first voice is mine), swap, or unsure."),
+    ] = None,
+    as_json: AsJson = False,
+    passphrase_file: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(exists=True, dir_okay=False, help="Read the passphrase from here."),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """A recording in, a record out. Into the notebook; or, with --json, printed and kept nowhere."""
+    from afterword.command import process as command
+
+    on = command.day_of(day.date() if day else date.today())
+    wish = command.Wish(file, command.voices(mine, agreed), on, speakers.value if speakers else None)
+    if as_json:
+        command.print_record(wish)
+    else:
+        command.into_notebook(wish, load(data), passphrase_file)
+
+
+@app.command()
+def understand(
+    file: Annotated[Path, typer.Argument(help="A transcript: .json, .vtt, .srt or .txt.")],
+    engine: Annotated[
+        Engine, typer.Option(help="Who reads it: builtin, or a language model of yours.")
+    ] = Engine.BUILTIN,
+    address: Address = None,
+    model: ModelName = None,
+    key_file: KeyFile = None,
+    gguf: Annotated[Optional[Path], typer.Option("--gguf", help="A model's file, instead of an address.")] = None,  # noqa: UP045
+    may_leave: MayLeave = False,
+    as_json: AsJson = False,
+) -> None:
+    """A transcript that you already have in, a record out. Nothing is kept."""
+    from afterword.command import understand as command
+
+    if (engine is Engine.MODEL) != bool(address or gguf):
+        raise typer.BadParameter("--engine model and --address (or --gguf) belong together.")
+    command.understand(file, as_json, command.Engine(address, model, key_file, gguf, may_leave))
+
+
+PassphraseFile = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(exists=True, dir_okay=False, help="Read the passphrase from here."),
+]
+models = typer.Typer(no_args_is_help=True, help="A language model of your own, which writes your notes.")
+app.add_typer(models, name="model")
+
+
+@models.command("use")
+def model_use(
+    file: Annotated[Optional[Path], typer.Argument(help="A GGUF file on this machine; or give --address.")] = None,  # noqa: UP045
+    address: Address = None,
+    model: ModelName = None,
+    key_file: KeyFile = None,
+    may_leave: MayLeave = False,
+    passphrase_file: PassphraseFile = None,
+    data: Data = None,
+) -> None:
+    """Let it write your notes from now on."""
+    from afterword.command import model as command
+
+    command.use(load(data), command.Wanted(file, address, model, key_file, may_leave), passphrase_file)
+
+
+@models.command("off")
+def model_off(passphrase_file: PassphraseFile = None, data: Data = None) -> None:
+    """Back to the built-in engine, at once."""
+    from afterword.command.model import off
+
+    off(load(data), passphrase_file)
+
+
+@models.command("show")
+def model_show(passphrase_file: PassphraseFile = None, data: Data = None) -> None:
+    """What writes your notes now."""
+    from afterword.command.model import show
+
+    show(load(data), passphrase_file)
+
+
+@models.command("suggest")
+def model_suggest(
+    measure: Annotated[Optional[Path], typer.Option(help="A GGUF file to measure this machine with.")] = None,  # noqa: UP045
+) -> None:
+    """Models that fit this machine. Fetches nothing."""
+    from afterword.command.suggest import suggest
+
+    suggest(measure)
+
+
+@app.command()
+def doctor(
+    data: Data = None,
+    port: Port = None,
+    host: Host = None,
+    name: Names = None,
+    behind_proxy: Proxy = False,
+    certificate: Certificate = None,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """What this machine can and cannot guarantee. Give it what you give to `serve`."""
+    from afterword.command.doctor import doctor as run
+
+    run(load(data, port, host, Reach(tuple(name or ()), behind_proxy, certificate, key)), as_json)
+
+
+def main() -> None:
+    """The entry point."""
+    app()
