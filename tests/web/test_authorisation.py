@@ -1,0 +1,262 @@
+"""Who may ask for what: a matrix made from the sitemap. A route without an entry here fails."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from afterword.capture import intake
+from afterword.capture.manifest import Consent
+from afterword.notebook.shelf import Shelf
+from afterword.vault import vault
+from afterword.web.app import unguarded
+from afterword.web.ask import House, Who, route
+from afterword.web.guard import Guard
+from afterword.web.pages import sessions
+from afterword.web.routes import SITEMAP
+from afterword.web.templating import make_templates
+from afterword.web.turnstile import Turnstile
+from tests.people import PASSPHRASE, SETUP_TOKEN, Home, Person, Visitor, a_record
+
+ACTORS = ("anonymous", "locked", "stranger", "capture token", "owner", "unready owner")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one route answers to each actor; `press`: fields of the form, None for a page or a script."""
+
+    anonymous: int
+    locked: int
+    stranger: int
+    capture: int
+    owner: int
+    unready: int
+    fields: dict[str, str] | None = None
+
+    def of(self, actor: str) -> int:
+        """The status that is right."""
+        names = dict(zip(ACTORS, ("anonymous", "locked", "stranger", "capture", "owner", "unready"), strict=True))
+        return int(getattr(self, names[actor]))
+
+
+def page(owner: int = 200, stranger: int = 200) -> Cell:
+    """A page for the owner: others are sent to the way in."""
+    return Cell(303, 303, stranger, 303, owner, 303)
+
+
+def form(fields: dict[str, str], stranger: int, owner: int = 303) -> Cell:
+    """A form of the owner: others get 401. (A stranger's own page of that kind may answer, but never ours.)"""
+    return Cell(401, 401, stranger, 401, owner, 303, fields)
+
+
+LINE = {"section": "overview", "place": "0", "action": "save", "text": "New words."}
+NAME = {"heard": "Mya", "right": "Maya"}
+# Everybody may knock at the ways in; what opens them is tested in test_ways_in.py.
+MATRIX = {
+    "GET /": Cell(303, 303, 303, 303, 303, 303),
+    "GET /setup": Cell(410, 410, 410, 410, 410, 410),
+    "POST /setup": Cell(
+        410, 410, 410, 410, 410, 410, {"token": SETUP_TOKEN, "passphrase": PASSPHRASE, "again": PASSPHRASE}
+    ),
+    "GET /setup/code": Cell(303, 303, 303, 303, 303, 200),
+    "POST /setup/code": Cell(401, 401, 303, 401, 303, 303, {"group1": "X", "group2": "Y"}),
+    "POST /setup/code/new": Cell(401, 401, 404, 401, 404, 200, {}),
+    "GET /unlock": Cell(200, 200, 303, 200, 303, 303),
+    "POST /unlock": Cell(403, 403, 403, 403, 403, 403, {"passphrase": "quite another one"}),
+    "GET /recover": Cell(200, 200, 200, 200, 200, 200),
+    "POST /recover": Cell(403, 403, 403, 403, 403, 403, {"code": "A", "passphrase": PASSPHRASE, "again": PASSPHRASE}),
+    "GET /lock": Cell(303, 303, 200, 303, 200, 200),
+    "POST /lock": Cell(401, 401, 303, 401, 303, 303, {}),
+    "POST /lock/everywhere": Cell(401, 401, 303, 401, 303, 303, {}),
+    "POST /here": Cell(401, 401, 204, 401, 204, 303, {}),
+    "GET /settings": page(),
+    "POST /settings": form({"place": "IE", "quiet": "on"}, stranger=303),
+    "GET /calendar": Cell(200, 200, 200, 200, 200, 200),
+    "GET /phone": Cell(200, 200, 200, 200, 200, 200),
+    "GET /phone/check": Cell(200, 200, 200, 200, 200, 200),
+    "GET /reached": Cell(200, 200, 200, 200, 200, 200),
+    "GET /model": page(),
+    "POST /model": form({"address": "http://127.0.0.1:8080"}, stranger=303),
+    "GET /today": page(),
+    "GET /record": Cell(200, 200, 200, 200, 200, 200),
+    "GET /sessions/new": page(),
+    "POST /sessions/sample": form({}, stranger=503, owner=503),
+    "GET /sessions/{id}": page(stranger=404),
+    "GET /sessions/{id}/check": page(stranger=404),
+    "GET /sessions/{id}/wait": page(stranger=404),
+    "GET /sessions/{id}/progress": page(stranger=404),
+    "POST /sessions/{id}/speakers": form({"value": "first"}, stranger=404),
+    "POST /sessions/{id}/discard": form({}, stranger=404),
+    "POST /sessions/{id}/finish": form({}, stranger=404),
+    "POST /sessions/{id}/lines": form(LINE, stranger=404),
+    "POST /sessions/{id}/names": form(NAME, stranger=404),
+    "GET /sessions/{id}/settle": page(stranger=404),
+    "POST /sessions/{id}/settle/step": form({"place": "0", "action": "keep"}, stranger=404),
+    "POST /sessions/{id}/settle/mark": form({"section": "moments", "place": "0", "action": "mark"}, stranger=404),
+    "POST /sessions/{id}/settle/swap": form({}, stranger=404),
+    "POST /sessions/{id}/settle/done": form({}, stranger=404),
+    "GET /sessions/{id}/receipt": page(stranger=404),
+    "GET /sessions/{id}/delete": page(stranger=404),
+    "POST /sessions/{id}/delete": form({}, stranger=404),
+    "POST /captures": Cell(401, 401, 422, 401, 422, 303, {}),
+    "PUT /captures/{id}/chunks/{index}": Cell(404, 404, 404, 200, 404, 404),
+    "POST /captures/{id}/end": Cell(404, 404, 404, 409, 404, 404),
+    "PUT /captures/{id}/segments/{segment}/{track}/{seq}": Cell(404, 404, 404, 200, 404, 404),
+    "POST /captures/{id}/segments/{segment}/close": Cell(404, 404, 404, 200, 404, 404),
+    "POST /captures/{id}/forget": Cell(404, 404, 404, 200, 404, 404),
+    "POST /captures/{id}/status": Cell(404, 404, 404, 200, 404, 404),
+    "POST /captures/{id}/discard": Cell(404, 404, 404, 200, 404, 404),
+}
+END = b'{"chunks": 1, "bytes": 100}'
+# What the routes of a live capture want, all in one.
+LIVE = b'{"chunks": {"mic": 0}, "minutes": 2, "segment": "0123abcd", "order": "%s", "state": "paused"}' % (b"ab" * 16)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The owner's session and open capture; everybody knows their ids."""
+
+    home: Home
+    owner: Person
+    session: bytes
+    capture: bytes
+    token: str
+    live: intake.Opened
+    visitors: dict[str, Callable[[], Visitor]]
+
+    def ask(self, actor: str, method: str, path: str, app: Any = None) -> httpx.Response:
+        """One cell of the matrix."""
+        visitor = self.visitors[actor]()
+        visitor.app = app or visitor.app
+        found = self.capture if path.startswith("/captures") else self.session
+        found = self.live.capture if is_live(path) else found
+        where = path.replace("{id}", found.hex()).replace("{index}", "0")
+        where = where.replace("{segment}", "0123abcd").replace("{track}", "mic").replace("{seq}", "0")
+        if path.startswith("/captures/"):
+            return self._put(actor, visitor, method, where)
+        fields = MATRIX[f"{method} {path}"].fields
+        headers = {"authorization": f"Capture {self.token}"} if actor == "capture token" else {}
+        if method == "GET":
+            return visitor.get(where, headers)
+        given = {"form_token": visitor.form_token, **(fields or {})}
+        return visitor.ask(method, where, data=given, headers=headers | {"sec-fetch-site": "same-origin"})
+
+    def _put(self, actor: str, visitor: Visitor, method: str, where: str) -> httpx.Response:
+        live = self.live.capture.hex() in where
+        right = self.live.token if live else self.token
+        token = {"authorization": f"Capture {right}"} if actor == "capture token" else {}
+        kind = "application/octet-stream" if method == "PUT" else "application/json"
+        content = LIVE if live and method == "POST" else END
+        return visitor.call(method, where, content=content, headers=token | {"content-type": kind})
+
+
+def is_live(path: str) -> bool:
+    """A route of a capture that is made now."""
+    return path.startswith("/captures/{id}/") and not path.endswith(("/chunks/{index}", "/end"))
+
+
+@pytest.fixture
+def scene(home: Home, owner: Person, stranger: Person, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    session = home.shelve(owner, a_record())
+    with home.opener():
+        coming = intake.Coming(Consent("mine", None), "2026-11-20", 100, secrets.token_bytes(32))
+        opened = intake.open_capture(home.settings, home.ledger, owner.owner, coming)
+        coming = intake.Coming(Consent("mine", None), "2026-11-20", 0, secrets.token_bytes(32), live=True)
+        live = intake.open_capture(home.settings, home.ledger, owner.owner, coming)
+    monkeypatch.setattr(intake, "OPENING_SECONDS", 0.2)  # the worker is gone from here on
+
+    def locked() -> Visitor:
+        visitor = home.visitor(owner)
+        vault.lock(home.engine, visitor.cookie)
+        return visitor
+
+    unready = home.person("dabi fego huji kalo menu", ready=False)
+    visitors: dict[str, Callable[[], Visitor]] = {
+        "anonymous": home.visitor,
+        "locked": locked,
+        "stranger": lambda: home.visitor(stranger),
+        "capture token": home.visitor,
+        "owner": lambda: home.visitor(owner),
+        "unready owner": lambda: home.visitor(unready),
+    }
+    return Scene(home, owner, session, opened.capture, opened.token, live, visitors)
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("entry", SITEMAP, ids=lambda e: f"{e[0]} {e[1]}")
+def test_the_matrix(scene: Scene, entry: tuple[str, str, Any, Who], actor: str) -> None:
+    method, path, _, _ = entry
+    assert f"{method} {path}" in MATRIX, "a new route needs an entry in the matrix"
+    answer = scene.ask(actor, method, path)
+    assert answer.status_code == MATRIX[f"{method} {path}"].of(actor), answer.text[:200]
+    if actor not in ("owner", "capture token"):
+        assert "saying yes at work" not in answer.text
+
+
+def test_every_entry_has_its_route() -> None:
+    assert set(MATRIX) == {f"{method} {path}" for method, path, _, _ in SITEMAP}
+
+
+def test_what_is_not_there_and_what_is_not_yours_look_the_same(scene: Scene, stranger: Person) -> None:
+    missing = secrets.token_bytes(16).hex()
+    for method, path, _, _ in SITEMAP:
+        if not path.startswith("/sessions/{id}"):
+            continue
+        fields, visitor = MATRIX[f"{method} {path}"].fields or {}, scene.home.visitor(stranger)
+        bodies = []
+        for found in (scene.session.hex(), missing, missing.upper(), "zz", missing[:-2], f"{missing[:30]}%20a"):
+            where = path.replace("{id}", found)
+            answer = visitor.get(where) if method == "GET" else visitor.press(where, **fields)
+            assert answer.status_code == 404, (method, where)
+            bodies.append(answer.text)
+        assert len(set(bodies)) == 1, (method, path)
+    shown = scene.home.visitor(scene.owner).get(f"/sessions/{scene.session.hex()}").text
+    assert "You talked about saying yes at work" in shown
+    assert "New words." not in shown
+    assert "Maya" not in shown
+
+
+def test_a_captures_token_is_good_for_that_capture_only(scene: Scene, home: Home, owner: Person) -> None:
+    with home.opener():
+        coming = intake.Coming(Consent("mine", None), "2026-11-20", 100, secrets.token_bytes(32))
+        other = intake.open_capture(home.settings, home.ledger, owner.owner, coming)
+    headers = {"authorization": f"Capture {other.token}", "content-type": "application/octet-stream"}
+    put = home.visitor().call("PUT", f"/captures/{scene.capture.hex()}/chunks/0", content=b"x", headers=headers)
+    missing = home.visitor().call("PUT", f"/captures/{'0' * 32}/chunks/0", content=b"x", headers=headers)
+    assert (put.status_code, missing.status_code) == (404, 404)
+    assert put.text == missing.text
+    mine = home.visitor().call("PUT", f"/captures/{other.capture.hex()}/chunks/0", content=b"x", headers=headers)
+    assert mine.status_code == 200
+
+
+# Negative controls: a page that forgot to ask who is there fails the matrix.
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "handler"),
+    [("GET", "/today", sessions.today), ("POST", "/sessions/{id}/delete", sessions.delete)],
+)
+def test_control_a_page_without_its_who_fails_the_matrix(scene: Scene, method: str, path: str, handler: Any) -> None:
+    home = scene.home
+    house = House(home.settings, home.engine, home.ledger, None, make_templates(), Turnstile())
+    app = unguarded(house)
+    app.router.routes.insert(0, route(house, method, path, handler, "anyone"))
+    answer = scene.ask("anonymous", method, path, Guard(app, home.settings))
+    assert answer.status_code != MATRIX[f"{method} {path}"].of("anonymous")
+
+
+def test_control_a_shelf_that_forgets_whose_it_is_still_opens_nothing(
+    scene: Scene, stranger: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second net: with the owner's rows in hand, a stranger's key opens nothing of them."""
+    theirs, row, found = Shelf(scene.home.engine, scene.owner.owner), Shelf._row, Shelf._object
+    monkeypatch.setattr(Shelf, "_row", lambda _, session: row(theirs, session))
+    monkeypatch.setattr(Shelf, "_object", lambda _, kind, about: found(theirs, kind, about))
+    answer = scene.home.visitor(stranger).get(f"/sessions/{scene.session.hex()}")
+    assert answer.status_code == 500
+    assert "saying yes at work" not in answer.text
