@@ -27,8 +27,8 @@ from afterword.consent.answers import (
 )
 from afterword.consent.places import Rule, rule_for
 
-# "nobody": the sample session, which nobody ever spoke.
-Voices = Literal["mine", "both", "nobody"]
+# "none": it is a text. "nobody": the sample session, which nobody ever spoke.
+Voices = Literal["mine", "both", "none", "nobody"]
 Code = Literal[
     "not_asked", "not_answered", "not_yet", "not_this", "withdrawn", "other_format", "other_session", "before_the_yes",
     "ask_again", "yes_ended", "whose_yes", "record_changed",
@@ -74,7 +74,7 @@ def may_capture(
 ) -> Standing | Missing:
     """`entries`: the whole record, oldest first. `day`: ISO date of the session. `therapist`: whose voice is on it; may
     be left out while the record speaks of one only."""
-    if voices in ("mine", "nobody"):
+    if voices in ("mine", "none", "nobody"):
         return Standing()
     known = names(entries)
     if therapist is None and len(known) > 1:
