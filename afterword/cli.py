@@ -47,6 +47,14 @@ class Engine(StrEnum):
     MODEL = "model"
 
 
+class Medium(StrEnum):
+    """How the two of you meet."""
+
+    IN_PERSON = "in_person"
+    PHONE = "phone"
+    VIDEO = "video"
+
+
 class Speakers(StrEnum):
     """The answer to who is who."""
 
@@ -91,9 +99,12 @@ def worker(data: Data = None) -> None:
 def process(
     file: Annotated[Path, typer.Argument(help="A recording: m4a, mp3, wav, flac, ogg, webm, mp4...")],
     mine: Annotated[bool, typer.Option("--mine", help="Only my own voice is on it.")] = False,
-    agreed: Annotated[
+    both: Annotated[
+        bool, typer.Option("--both", help="My therapist's is on it too; their yes has to stand in the notebook.")
+    ] = False,
+    therapist: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option("--therapist-agreed", metavar="DATE", help="My therapist agreed, on this day (YYYY-MM-DD)."),
+        typer.Option(metavar="NAME", help="Whose voice, if the consent record speaks of several people."),
     ] = None,
     day: Annotated[
         Optional[datetime],  # noqa: UP045
@@ -114,9 +125,9 @@ def process(
     from afterword.command import process as command
 
     on = command.day_of(day.date() if day else date.today())
-    wish = command.Wish(file, command.voices(mine, agreed), on, speakers.value if speakers else None)
+    wish = command.Wish(file, command.voices(mine, both), on, speakers.value if speakers else None, therapist)
     if as_json:
-        command.print_record(wish)
+        command.print_record(wish, load(data), passphrase_file)
     else:
         command.into_notebook(wish, load(data), passphrase_file)
 
@@ -190,6 +201,24 @@ def model_suggest(
     from afterword.command.suggest import suggest
 
     suggest(measure)
+
+
+@app.command()
+def place(
+    client: Annotated[Optional[str], typer.Argument(help="Where you are: US-TX, CA-ON, DE... None: list them.")] = None,  # noqa: UP045
+    therapist: Annotated[Optional[str], typer.Argument(help="Where your therapist is, if elsewhere.")] = None,  # noqa: UP045
+    medium: Annotated[Optional[Medium], typer.Option(help="How you meet.")] = None,  # noqa: UP045
+    as_json: AsJson = False,
+) -> None:
+    """Whose agreement the law asks for, where the two of you are. General information, not legal advice."""
+    from afterword.command import place as command
+
+    if client is None:
+        command.list_places()
+    elif medium is None:
+        raise typer.BadParameter("Say how you meet: --medium in_person, phone or video.")
+    else:
+        command.place(client, therapist or client, medium.value, as_json)
 
 
 @app.command()

@@ -11,6 +11,9 @@ from afterword.facts.consent_law import Confidence, Medium, Place, Result, Sourc
 
 RECHECK_AFTER = timedelta(days=365)
 NOTICE = "General information, not legal advice."
+STALE = "This was last checked on {0}, and laws change. Look it up, or take it that everyone has to agree."
+PRIVACY = "Privacy law for your therapist's side"
+MEDIA_IN_WORDS: dict[Medium, str] = {"in_person": "in one room", "phone": "on the phone", "video": "by video"}
 _SURENESS: tuple[Confidence, ...] = get_args(Confidence)
 
 
@@ -65,12 +68,18 @@ def rule_for(client_place: str, therapist_place: str, medium: Medium, today: dat
     )
 
 
+def law_in_words(place: Place, medium: Medium) -> str:
+    """Half a sentence about one place, for 'In Texas, by video: ...'."""
+    if place.treat_as[medium] == "one_party":
+        return "one person's yes is enough by law"
+    if place.law[medium] == "all_party":
+        return "everyone has to agree"
+    return f"{'not settled' if place.listed else 'not known here'}, so take it that everyone has to agree"
+
+
 def _ask_first(places: Sequence[Place], strict: Sequence[Place], medium: Medium) -> str:
     if not strict:
-        return (
-            f"Ask first. {_where(places, places)}, the law lets somebody record a conversation that they take part in; "
-            "your therapist's yes still comes before it."
-        )
+        return f"Ask first. {_where(places, places)}, the law asks for one yes. Trust asks for both."
     # The place of which most is known speaks for the others.
     if settled := [place for place in strict if place.law[medium] == "all_party"]:
         return f"Ask first. {_where(settled, places)}, everyone has to agree."
