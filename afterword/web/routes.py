@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from afterword.web.ask import Handler, House, Who, route
-from afterword.web.pages import captures, live, model, phone, preferences, recording, sessions, settle, ways_in
+from afterword.web.pages import captures, live, model, phone, place, preferences, recording, sessions, settle, ways_in
 
 SITEMAP: tuple[tuple[str, str, Handler, Who], ...] = (
     ("GET", "/", ways_in.home, "anyone"),
@@ -24,6 +24,8 @@ SITEMAP: tuple[tuple[str, str, Handler, Who], ...] = (
     ("POST", "/here", ways_in.here, "owner"),
     ("GET", "/settings", preferences.settings_form, "owner"),
     ("POST", "/settings", preferences.change_settings, "owner"),
+    ("GET", "/place", place.place_form, "anyone"),
+    ("POST", "/place", place.place_answer, "anyone"),
     ("GET", "/calendar", preferences.calendar, "anyone"),
     ("GET", "/phone", phone.about, "anyone"),
     ("GET", "/phone/check", phone.check, "anyone"),

@@ -76,6 +76,8 @@ MATRIX = {
     "POST /here": Cell(401, 401, 204, 401, 204, 303, {}),
     "GET /settings": page(),
     "POST /settings": form({"place": "IE", "quiet": "on"}, stranger=303),
+    "GET /place": Cell(200, 200, 200, 200, 200, 200),
+    "POST /place": Cell(200, 200, 200, 200, 200, 200, {"client": "US-TX", "therapist": "US-CA", "medium": "video"}),
     "GET /calendar": Cell(200, 200, 200, 200, 200, 200),
     "GET /phone": Cell(200, 200, 200, 200, 200, 200),
     "GET /phone/check": Cell(200, 200, 200, 200, 200, 200),
