@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from afterword.command.place import in_words
+from afterword.consent.places import rule_for
 from tests.test_command import afterword, files
 
 
@@ -52,6 +55,12 @@ def test_in_words_asking_comes_first_and_a_province_has_its_privacy_law() -> Non
     assert done.stdout.splitlines()[0] == "Ask first. Where your therapist is, everyone has to agree."
     for part in ("Ontario (CA-ON), by video", "PHIPA", "How sure this is: high.", "not legal advice", "Source: "):
         assert part in done.stdout
+
+
+def test_a_year_later_it_warns() -> None:
+    told = list(in_words(rule_for("US-TX", "US-CA", "video", date(2099, 1, 1))))
+    assert told[1].startswith("This was last checked on 2026-")
+    assert told[1] not in list(in_words(rule_for("US-TX", "US-CA", "video", date(2026, 12, 1))))
 
 
 def test_without_a_place_it_lists_them_and_without_a_medium_it_asks() -> None:

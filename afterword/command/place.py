@@ -14,7 +14,7 @@ from afterword.facts.consent_law import Medium, Place, Source, consent_law
 def place(client: str, therapist: str, medium: Medium, as_json: bool) -> None:
     """Print the rule. Codes as in the table, in capitals or not."""
     rule = rule_for(client.upper(), therapist.upper(), medium)
-    print(json.dumps(_as_json(rule), indent=1, ensure_ascii=False) if as_json else "\n".join(_in_words(rule)))
+    print(json.dumps(_as_json(rule), indent=1, ensure_ascii=False) if as_json else "\n".join(in_words(rule)))
 
 
 def list_places() -> None:
@@ -37,7 +37,8 @@ def _place(found: Place, medium: Medium) -> dict[str, Any]:
     return asdict(found) | about | {"checked": found.checked.isoformat() if found.checked else None}
 
 
-def _in_words(rule: Rule) -> Iterator[str]:
+def in_words(rule: Rule) -> Iterator[str]:
+    """Line by line; asking comes first."""
     yield rule.ask_first
     if rule.stale:
         yield STALE.format(rule.checked_on)
