@@ -14,7 +14,8 @@ _WHY = {
     "two_voices": "Two voices were heard, but you said that only yours is on it, so nothing was kept. "
     "If your therapist agreed, say so, and when, before the next one.",
     "no_consent": "Another person's voice needs their yes first. Nothing was listened to.",
-    "not_a_transcript": "This file is no transcript that can be read. Use .json, .vtt, .srt or .txt.",
+    "not_a_transcript": "This is no text that can be read. A transcript can be .json, .vtt, .srt or .txt.",
+    "too_much_text": "This text is too long for one session. Please cut it into parts.",
     "discarded": "You discarded this recording. Nothing of it was kept.",
     "expired": "This recording waited too long and was destroyed, as promised. Nothing of it was kept.",
 }

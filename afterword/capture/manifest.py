@@ -7,12 +7,14 @@ import json
 from dataclasses import dataclass, field
 
 from afterword.capture.choice import Choice
+from afterword.capture.forms import WITHOUT_VOICES, Form, read_form
 from afterword.seal.keys import CaptureIdentity, NotebookRecipient
 
 
 @dataclass(frozen=True)
 class Consent:
-    """Whose voices are on it, and when the therapist agreed (ISO date), as the person said before anything began."""
+    """Whose voices are on it (`none`: it is a text), and when the therapist agreed (ISO date), as the person said
+    before anything began."""
 
     voices: str
     agreed_on: str | None
@@ -28,7 +30,7 @@ class Manifest:
     """All that a room needs, inside the wrap so that nobody who can write to the database can change it.
 
     `capture`, `person`, `session`: 16 bytes each. `day`: ISO date of the session. `choice`: the language model that the
-    person had chosen when it began.
+    person had chosen when it began. `form`: what it is made of.
     """
 
     capture: bytes
@@ -39,6 +41,12 @@ class Manifest:
     day: str
     key: CaptureIdentity = field(repr=False)
     choice: Choice | None = None
+    form: Form = "session"
+
+    @property
+    def may_be_read(self) -> bool:
+        """True when the consent is one for what it is made of."""
+        return self.consent.voices == "none" if self.form in WITHOUT_VOICES else self.consent.stands
 
     def to_bytes(self) -> bytes:
         """JSON."""
@@ -52,6 +60,8 @@ class Manifest:
             "day": self.day,
             "key": self.key.raw.hex(),
         } | ({"choice": self.choice.to_json()} if self.choice else {})
+        if self.form != "session":  # as it was before there were others
+            values["form"] = self.form
         return json.dumps(values, separators=(",", ":")).encode()
 
     @classmethod
@@ -67,4 +77,5 @@ class Manifest:
             values["day"],
             CaptureIdentity(bytes.fromhex(values["key"])),
             Choice.from_json(values["choice"]) if values.get("choice") else None,
+            read_form(values.get("form", "session")),
         )

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from afterword.capture.forms import Form, read_form
 from afterword.capture.receipt import Receipt, Sent
 from afterword.notebook.corrections import (
     Corrections,
@@ -31,13 +32,25 @@ from afterword.store.database import hour, scrub
 from afterword.store.tables import captures, objects, sessions
 from afterword.vault.owner import Owner
 
+_UNKNOWN: tuple[str, Form] = ("", "session")
+
+
+@dataclass(frozen=True)
+class Yes:
+    """On whose consent a session was recorded, and since when that stood (ISO date)."""
+
+    therapist: str = field(repr=False)
+    since: str
+
 
 @dataclass(frozen=True)
 class Shelved:
-    """One session. `day`: ISO date; `record` is None until it is made; `row`: its capture."""
+    """One session. `day`: ISO date; `form`: what its record was made of; `record` is None until it is made; `row`: its
+    capture."""
 
     id: bytes
     day: str
+    form: Form
     row: Mapping[str, Any] = field(repr=False)
     record: Record | None = field(default=None, repr=False)
     corrections: Corrections = field(default_factory=Corrections)
@@ -56,7 +69,7 @@ class Shelf:
         with self.engine.connect() as db:
             rows = list(db.execute(query.where(captures.c.person == self.owner.person)).mappings())
         found = [
-            Shelved(row["session"], self._read_day(row["session"], row["rev"], row["facts"]), dict(row)) for row in rows
+            Shelved(row["session"], *self._facts(row["session"], row["rev"], row["facts"]), dict(row)) for row in rows
         ]
         return sorted(found, key=lambda s: (s.day, s.row["opened"]), reverse=True)
 
@@ -64,7 +77,8 @@ class Shelf:
         """One session as the person should see it: corrected."""
         row, corrections, record = self._row(session), self.corrections(session), self._record(session)
         shown = corrected(record, corrections) if record else None
-        return Shelved(session, self._day(session), row, shown, corrections)
+        facts = self._object("session", session)
+        return Shelved(session, *(self._facts(session, *facts) if facts else _UNKNOWN), row, shown, corrections)
 
     def receipt(self, session: bytes) -> Receipt | None:
         """None until the key is destroyed."""
@@ -76,6 +90,12 @@ class Shelf:
         """Where text of it was sent, if any was."""
         sealed = self._object("sent", session)
         return Sent.from_bytes(self.owner.open_sealed("sent", session, 0, sealed[1])) if sealed else None
+
+    def yes_of(self, session: bytes) -> Yes | None:
+        """None where nobody else's voice was on it, and for the sample."""
+        sealed = self._object("session", session)
+        facts = json.loads(self.owner.open_own("session", session, *sealed)) if sealed else {}
+        return Yes(facts["therapist"], facts["agreed_on"]) if facts.get("therapist") is not None else None
 
     def question(self, session: bytes) -> list[str]:
         """Two short quotes, when the room asked who is who."""
@@ -185,12 +205,10 @@ class Shelf:
         sealed = self._object("record", session)
         return Record.from_bytes(self.owner.open_sealed("record", session, 0, sealed[1])) if sealed else None
 
-    def _day(self, session: bytes) -> str:
-        sealed = self._object("session", session)
-        return self._read_day(session, *sealed) if sealed else ""
-
-    def _read_day(self, session: bytes, rev: int, sealed: bytes) -> str:
-        return str(json.loads(self.owner.open_own("session", session, rev, sealed))["day"])
+    def _facts(self, session: bytes, rev: int, sealed: bytes) -> tuple[str, Form]:
+        """Its day, and what its record was made of."""
+        facts = json.loads(self.owner.open_own("session", session, rev, sealed))
+        return str(facts["day"]), read_form(facts.get("form", "session"))
 
     def _row(self, session: bytes) -> Mapping[str, Any]:
         with self.engine.connect() as db:

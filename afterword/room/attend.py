@@ -1,4 +1,5 @@
-"""What happens in the room, in order: sound -> listen -> who is who -> understand -> seal. RED."""
+"""What happens in the room, in order: sound -> listen -> who is who -> understand -> seal; or text -> understand ->
+seal. RED."""
 
 from __future__ import annotations
 
@@ -12,14 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from afterword.capture.choice import Choice
 from afterword.capture.crash import crash_point
+from afterword.capture.forms import MOST_TEXT, is_written
 from afterword.capture.manifest import Manifest
+from afterword.record import Record
 from afterword.room.frames import Kind
 from afterword.room.listen import Checkpoint, Heard, ListenError, Parts, follow, heard_so_far, listen, swap
 from afterword.room.listen.decode import open_audio
 from afterword.room.pipes import CHUNK_BYTES, Pipes, SealedSound
 from afterword.room.transcript import NotATranscript, Speaker, Transcript, Turn, read_transcript
+from afterword.room.written import record_of, turns_of
 from afterword.seal.context import checkpoint_place, live_place, place
 from afterword.seal.errors import SealError
+from afterword.written import NotWritten, Written
 
 if TYPE_CHECKING:
     from afterword.room.ahead import Ahead
@@ -36,8 +41,11 @@ def attend(pipes: Pipes, job: dict[str, Any], key: bytes, checkpoint: bytes, len
     """One capture. `key`: its manifest. `checkpoint`: sealed, or empty. `lent`: descriptors of a language model, by
     name. Raises what `reason` has a code for."""
     manifest = Manifest.from_bytes(key)
-    if not manifest.consent.stands:
+    if not manifest.may_be_read:
         raise ListenError("no_consent")
+    if is_written(manifest.form):
+        read_written(pipes, job, manifest, lent)
+        return
     heard, found, died_listening = _listen(pipes, job, manifest, checkpoint, lent)
     if heard is None:
         pipes.give(Kind.REST, b"")
@@ -64,6 +72,34 @@ def attend(pipes: Pipes, job: dict[str, Any], key: bytes, checkpoint: bytes, len
     )
 
 
+def read_written(pipes: Pipes, job: dict[str, Any], manifest: Manifest, lent: Mapping[str, int]) -> None:
+    """A text, sealed as sound is. Raises what `reason` has a code for."""
+    from afterword.room.understand import understand, understand_plainly
+
+    pipes.give(Kind.PROGRESS, _progress("understanding", 0.0, None))
+    written = Written.from_bytes(_whole(pipes, job, manifest))
+    turns = turns_of(manifest.form, written).turns
+    if manifest.consent.voices == "mine":
+        turns = _alone(Heard(turns, 0.0, (), 1.0, ("", ""))).turns
+    crash_point("room-read")
+
+    def understood(transcript: Transcript) -> Record:
+        if job["careful"]:
+            return understand_plainly(transcript, {})
+        return understand(transcript, {}, _model(pipes, job, manifest.choice, lent, 0.0))
+
+    record = record_of(manifest.form, written, Transcript(manifest.day, turns), understood)
+    pipes.give(
+        Kind.RECORD, manifest.notebook.seal(record.to_bytes(), place(manifest.person, "record", manifest.session, 0))
+    )
+
+
+def _whole(pipes: Pipes, job: dict[str, Any], manifest: Manifest) -> bytes:
+    if job["size"] > MOST_TEXT:
+        raise ListenError("too_much_text")
+    return SealedSound(pipes, manifest, job["chunks"], job["size"]).readall() or b""
+
+
 def read(pipes: Pipes, job: dict[str, Any], data: bytes, lent: Mapping[str, int]) -> None:
     """A transcript that the person already has: its record leaves as JSON with the evidence, sealed to nobody."""
     from afterword.room.understand import understand
@@ -77,7 +113,7 @@ def reason(error: Exception) -> dict[str, Any]:
     """A code for what went wrong. Never the message of an exception raised near words."""
     if isinstance(error, ListenError):
         return {"code": error.code, "retryable": error.retryable}
-    if isinstance(error, NotATranscript):
+    if isinstance(error, (NotATranscript, NotWritten)):
         return {"code": "not_a_transcript", "retryable": False}
     if isinstance(error, MemoryError):
         return {"code": "no_memory", "retryable": True}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +18,7 @@ from afterword.seal import Tampered, UnknownVersion, WrongKey
 from afterword.seal.context import checkpoint_place, chunk_place, context, live_place, place
 from afterword.seal.errors import SealError
 from afterword.seal.wrap import derive
+from afterword.written import Written
 from tests.seal.vectors import (
     BOOT,
     CAPTURE,
@@ -30,6 +32,7 @@ from tests.seal.vectors import (
     SESSION,
     SOUND,
     VECTORS,
+    WRITTEN,
     Vector,
 )
 
@@ -39,7 +42,8 @@ each = pytest.mark.parametrize("vector", VECTORS, ids=repr)
 def test_the_file_holds_every_format_of_version_one() -> None:
     assert {v.name for v in VECTORS} == {
         "wrap", "boot", "notebook", "capture", "chunk", "checkpoint", "identity", "unlock", "corrections", "record",
-        "receipt", "wrap_a", "wrap_b", "slot-passphrase", "slot-recovery", "live",
+        "receipt", "wrap_a", "wrap_b", "slot-passphrase", "slot-recovery", "live", "text-wrap_a", "text-wrap_b",
+        "text-chunk",
     }  # fmt: skip
 
 
@@ -155,6 +159,17 @@ def test_what_was_sealed_can_be_read() -> None:
     manifest = Manifest.from_bytes(bytes.fromhex(FILE["manifest"]))
     assert (manifest.key, manifest.notebook, manifest.consent.stands) == (SOUND, NOTEBOOK.recipient, True)
     assert manifest.to_bytes().hex() == FILE["manifest"]
+
+
+def test_a_text_can_be_read_and_is_made_as_ever() -> None:
+    manifest = Manifest.from_bytes(bytes.fromhex(WRITTEN["manifest"]))
+    assert (manifest.form, manifest.consent.voices, manifest.may_be_read) == ("note", "none", True)
+    assert manifest.to_bytes().hex() == WRITTEN["manifest"]
+    written = Written.from_bytes(bytes.fromhex(WRITTEN["plain"]))
+    assert json.loads(json.dumps(asdict(written))) == WRITTEN["written"]
+    assert written.to_bytes().hex() == WRITTEN["plain"]
+    assert derive(SOUND.raw, "draft").hex() == WRITTEN["draft"]
+    assert Manifest.from_bytes(bytes.fromhex(FILE["manifest"])).form == "session", "as all were before there were texts"
 
 
 def test_corrections_can_be_read() -> None:

@@ -26,6 +26,7 @@ def secret(name: str) -> bytes:
     return bytes.fromhex(SECRETS[name])
 
 
+WRITTEN: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "written.json").read_text())
 LIVE: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "live.json").read_text())
 LIVE_PLACE: tuple[str, str, int] = (LIVE["segment"], LIVE["track"], LIVE["seq"])
 
@@ -101,6 +102,17 @@ _OPENERS: dict[str, tuple[Callable[[bytes], bytes], tuple[int, ...]]] = {
     "wrap_b": (partial(_wraps, "b"), _BOOT_PARTS),
 }
 
+
+def _first_chunk(sealed: bytes) -> bytes:
+    return SOUND.open(sealed, chunk_place(CAPTURE, 0))
+
+
+def _of_a_text(name: str, plain: str) -> Vector:
+    opener, parts = _OPENERS[name]
+    opener = _first_chunk if name == "chunk" else opener
+    return Vector(f"text-{name}", bytes.fromhex(WRITTEN[name]), bytes.fromhex(WRITTEN[plain]), opener, parts)
+
+
 VECTORS = [
     Vector(name, bytes.fromhex(found["sealed"]), bytes.fromhex(found["plain"]), *_OPENERS[name])
     for name, found in FILE["sealed"].items()
@@ -114,4 +126,7 @@ VECTORS = [
         lambda sealed: SOUND.open(sealed, live_place(CAPTURE, *LIVE_PLACE)),
         _CAPTURE_PARTS,
     ),
+    _of_a_text("wrap_a", "manifest"),
+    _of_a_text("wrap_b", "manifest"),
+    _of_a_text("chunk", "plain"),
 ]

@@ -1,0 +1,27 @@
+"""What a capture is made of: the sound of a session or of somebody alone, or a text. Pure values; it reads nothing."""
+
+from __future__ import annotations
+
+from typing import Literal, cast, get_args
+
+# Spoken: a session; a recap in one's own voice; the last two minutes, together. Written: a note of one's own; next
+# steps; what the therapist gave; the last two minutes typed by both; a transcript that was made elsewhere.
+Form = Literal["session", "recap", "closing", "note", "steps", "given", "together", "transcript"]
+WRITTEN: tuple[Form, ...] = ("note", "steps", "given", "together", "transcript")
+# Nobody's voice is caught by these, so nobody's consent to that is needed.
+WITHOUT_VOICES: tuple[Form, ...] = ("note", "steps", "given", "together")
+
+# Of a text, padded: one chunk. A transcript of three hours has a third of it.
+MOST_TEXT = 1 << 20
+
+
+def is_written(form: Form) -> bool:
+    """True for a text."""
+    return form in WRITTEN
+
+
+def read_form(given: object) -> Form:
+    """Raises ValueError for what is none."""
+    if given not in get_args(Form):
+        raise ValueError
+    return cast(Form, given)
