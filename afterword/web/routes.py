@@ -5,7 +5,19 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from afterword.web.ask import Handler, House, Who, route
-from afterword.web.pages import captures, live, model, phone, place, preferences, recording, sessions, settle, ways_in
+from afterword.web.pages import (
+    asking,
+    captures,
+    live,
+    model,
+    phone,
+    place,
+    preferences,
+    recording,
+    sessions,
+    settle,
+    ways_in,
+)
 
 SITEMAP: tuple[tuple[str, str, Handler, Who], ...] = (
     ("GET", "/", ways_in.home, "anyone"),
@@ -30,6 +42,12 @@ SITEMAP: tuple[tuple[str, str, Handler, Who], ...] = (
     ("GET", "/phone", phone.about, "anyone"),
     ("GET", "/phone/check", phone.check, "anyone"),
     ("GET", "/reached", phone.reached, "anyone"),
+    ("GET", "/ask", asking.ask_form, "anyone"),
+    ("POST", "/ask", asking.show_ask, "anyone"),
+    ("POST", "/ask/text", asking.ask_text, "anyone"),
+    ("POST", "/ask/keep", asking.keep_ask, "owner"),
+    ("POST", "/ask/{id}/delete", asking.delete_ask, "owner"),
+    ("GET", "/for-therapists", asking.for_therapists, "anyone"),
     ("GET", "/model", model.model_form, "owner"),
     ("POST", "/model", model.choose_model, "owner"),
     ("GET", "/today", sessions.today, "owner"),

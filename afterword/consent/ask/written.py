@@ -61,7 +61,7 @@ def _keys(choices: Choices, facts: Installation) -> dict[str, str]:
     keys = {
         "opening": "", "close": "", "greeting": "named" if choices.to else "plain", "reason": choices.reason,
         "ask": choices.ask, "use": choices.use, "where": facts.where, "leaves": facts.leaves, "sound": choices.ask,
-        "who": "me", "room": choices.room,
+        "who": "", "room": choices.room,
     }  # fmt: skip
     return keys | ({"page": ""} if choices.page else {})
 
