@@ -23,7 +23,7 @@ ASKS = {
 USES = {"me": "Only me", "you": "I share the notes with them", "someone": "I share some with somebody else"}
 ROOMS = {"open": "Yes and no are both fine", "time": "They can take their time", "limits": "They can set limits"}
 TONES = {"warmer": "Warmer", "shorter": "Shorter", "direct": "More direct"}
-PURPOSES = {"message": "A message, before the session", "spoken": "To read aloud, at its start"}
+PURPOSES = {"message": "A message beforehand", "spoken": "To read aloud at the start"}
 
 OWN_MOST = 400
 NAME_MOST = 60
