@@ -12,11 +12,11 @@ import numpy as np
 
 from afterword.capture.intake import open_capture
 from afterword.capture.live import Place
-from afterword.capture.manifest import Consent
 from afterword.settings import Settings
 from afterword.store.ledger import Ledger
 from afterword.vault.owner import Owner
 from bench.room import DIALOGUE, VOICES
+from tests.consent.yes import say_yes
 from tests.recorder import Recorder, coming
 from tests.speech import RATE, Samples, say, silence
 
@@ -43,7 +43,8 @@ class Sender:
     @classmethod
     def begin(cls, settings: Settings, ledger: Ledger, owner: Owner) -> Sender:
         """A live capture of two voices."""
-        opened = open_capture(settings, ledger, owner, coming(Consent("both", "2026-11-01")))
+        say_yes(settings, ledger.engine, owner)
+        opened = open_capture(settings, ledger, owner, coming("both"))
         return cls(f"http://127.0.0.1:{settings.port}", Recorder(opened, "ogg"))
 
     @property

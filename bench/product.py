@@ -11,12 +11,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 from sqlalchemy import func, select
 
-from afterword.capture.intake import Coming, check_consent, open_capture
+from afterword.capture.intake import Coming, open_capture
 from afterword.capture.sender import fingerprint, send
 from afterword.settings import Settings, load, prepare
 from afterword.store.database import connect, migrate
@@ -64,9 +63,8 @@ def _sample(settings: Settings) -> None:
     owner = make_notebook(engine, PASSPHRASE, settings.argon_kib).owner
     ledger = Ledger(engine)
     with SAMPLE.open("rb") as file:
-        consent = check_consent("both", True, "2026-11-20", _today())
         opened = open_capture(
-            settings, ledger, owner, Coming(consent, "2026-11-20", SAMPLE.stat().st_size, fingerprint(file))
+            settings, ledger, owner, Coming("nobody", "2026-11-20", SAMPLE.stat().st_size, fingerprint(file))
         )
         send(settings, ledger, opened, file)
     began = time.monotonic()
@@ -76,10 +74,6 @@ def _sample(settings: Settings) -> None:
     with engine.connect() as db:
         size = db.execute(select(func.sum(func.length(objects.c.sealed)))).scalar()
     show("bytes at rest for one session", (size or 0) / 1000, "kB", 60)
-
-
-def _today() -> date:
-    return date.today()
 
 
 def _first_page(port: int, began: float) -> float:

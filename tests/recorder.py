@@ -11,7 +11,7 @@ import numpy as np
 
 from afterword.capture.intake import Coming, Opened
 from afterword.capture.live import CHUNK_SECONDS, Place
-from afterword.capture.manifest import Consent
+from afterword.consent.gate import Voices
 from afterword.room.listen.chunk import write_chunk
 from afterword.seal.context import live_place
 from afterword.seal.keys import CaptureRecipient
@@ -20,9 +20,9 @@ from tests.speech import RATE, Samples, encode
 CHUNK = CHUNK_SECONDS * RATE
 
 
-def coming(consent: Consent = Consent("mine", None)) -> Coming:  # noqa: B008
+def coming(voices: Voices = "mine") -> Coming:
     """A live capture that is about to begin."""
-    return Coming(consent, "2026-11-20", 0, secrets.token_bytes(32), live=True)
+    return Coming(voices, "2026-11-20", 0, secrets.token_bytes(32), live=True)
 
 
 @dataclass

@@ -11,19 +11,25 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from hashlib import sha256
 from typing import Any
+
+from sqlalchemy import Engine
 
 from afterword.capture import bootkey, chosen
 from afterword.capture.choice import Choice
 from afterword.capture.crash import crash_point
+from afterword.capture.forms import MOST_TEXT, WITHOUT_VOICES, Form, is_written
 from afterword.capture.manifest import Consent, Manifest
 from afterword.capture.spool import Spool, chunk_name, free_bytes
 from afterword.capture.wraps import Wraps
+from afterword.consent import kept
+from afterword.consent.answers import Format
+from afterword.consent.gate import Missing, Standing, Voices, may_capture, rule_of
 from afterword.seal.context import context
 from afterword.seal.errors import SealError
 from afterword.seal.keys import CaptureIdentity
+from afterword.seal.wrap import derive
 from afterword.settings import Settings
 from afterword.store.database import hour, now
 from afterword.store.ledger import Ledger, Taken
@@ -39,6 +45,8 @@ LIVE_BYTES = 50_000_000
 # Eight at once on two processors keep up (python -m bench.live).
 MOST_AT_ONCE = 4 * (os.cpu_count() or 1)
 OPENING_SECONDS = 8.0
+# What a form is called in the consent record; any other with voices counts as the most that can be asked for.
+_FORMATS: dict[Form, Format] = {"closing": "last_minutes", "transcript": "transcript"}
 
 
 class Refused(Exception):
@@ -52,19 +60,24 @@ class Refused(Exception):
 @dataclass(frozen=True)
 class Coming:
     """A recording about to be added, or made. `size`: bytes of sound; `fingerprint`: 32 bytes that the same file gives
-    again. `live`: it is made now, so nobody knows its size; its fingerprint is random, and the same in every retry."""
+    again. `live`: it is made now, so nobody knows its size; its fingerprint is random, and the same in every retry. So
+    it is with a text, which is begun with its first word. `form`: what it is made of. `therapist`: whose voice is on it
+    too, where the consent record speaks of several."""
 
-    consent: Consent
+    voices: Voices
     day: str
     size: int
     fingerprint: bytes = field(repr=False)
     live: bool = False
+    form: Form = "session"
+    therapist: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
 class Opened:
     """What the sealing side needs. `token`: the right to put chunks into this capture, and nothing else. `have`: the
-    chunks that are here already. `going_on`: nothing is left to send."""
+    chunks that are here already. `going_on`: nothing is left to send. `draft`: 32 bytes under which its owner's browser
+    keeps a text that is not finished; it comes from the capture's key, so what is left of a draft dies with that."""
 
     capture: bytes
     session: bytes
@@ -72,28 +85,13 @@ class Opened:
     token: str = field(repr=False)
     have: tuple[int, ...] = ()
     going_on: bool = False
-
-
-def check_consent(voices: str, agreed: bool, agreed_on: str | None, today: date) -> Consent:
-    """Raises Refused unless the voices may be listened to."""
-    if voices == "mine":
-        return Consent("mine", None)
-    if voices != "both":
-        raise Refused("whose_voices", "Please say whose voices are on the recording.")
-    if not agreed or not agreed_on:
-        raise Refused("no_consent", "Your therapist's voice needs their yes first, and the day they gave it.")
-    try:
-        day = date.fromisoformat(agreed_on)
-    except ValueError:
-        raise Refused("bad_date", "Please give the day of their yes as year-month-day.") from None
-    if day > today:
-        raise Refused("bad_date", "The day of their yes lies in the future. Please check it.")
-    return Consent("both", day.isoformat())
+    draft: bytes = field(default=b"", repr=False)
 
 
 def open_capture(settings: Settings, ledger: Ledger, owner: Owner, coming: Coming) -> Opened:
-    """Begin a capture, or go on with the one that this file began. Refusals happen here; an open capture is never
-    refused. Returns when a worker, too, has opened the key. Raises Refused."""
+    """Begin a capture, or go on with the one that this file began. Refusals happen here, first that of the gate;
+    an open capture is never refused. Returns when a worker, too, has opened the key. Raises Refused."""
+    standing = rests_on(settings, ledger.engine, owner, coming)
     fingerprint = owner.mac(context("fingerprint", coming.fingerprint))
     known = ledger.find(owner.person, fingerprint)
     if known and (opened := _known(settings, ledger, owner, known)):
@@ -102,20 +100,34 @@ def open_capture(settings: Settings, ledger: Ledger, owner: Owner, coming: Comin
     _admit(settings, ledger, coming)
     if boot is None:
         raise _no_worker()
-    manifest = _new_manifest(owner, coming, chosen.load(ledger.engine, owner))
+    manifest = _new_manifest(owner, coming, consent_for(coming, standing), chosen.load(ledger.engine, owner))
     Spool(settings.spool, manifest.capture).make()
     wraps = Wraps(settings.keys, manifest.capture)
     wraps.write(manifest, owner, boot)
     try:
-        _commit(ledger, owner, manifest, coming, fingerprint)
+        _commit(ledger, owner, manifest, coming, fingerprint, standing)
     except Taken:
         wraps.destroy()
         Spool(settings.spool, manifest.capture).remove()
         return open_capture(settings, ledger, owner, coming)
     crash_point("capture-committed")
+    _still_stands(settings, ledger, owner, manifest.capture, coming)
     if not _opened_by_a_worker(settings, ledger, manifest.capture):
         raise _no_worker()
-    return Opened(manifest.capture, manifest.session, manifest.key.recipient.raw, _token(owner, manifest.capture))
+    token, key = _token(owner, manifest.capture), manifest.key.recipient.raw
+    return Opened(manifest.capture, manifest.session, key, token, draft=_draft(manifest))
+
+
+def rests_on(settings: Settings, engine: Engine, owner: Owner, coming: Coming) -> Standing:
+    """What the gate says to it: every way in asks here. Raises Refused with what is missing."""
+    if (coming.voices == "none") != (coming.form in WITHOUT_VOICES):
+        raise Refused("whose_voices", "Please say whose voices are on the recording.")
+    entries = kept.load(settings, engine, owner)
+    format, rule = _FORMATS.get(coming.form, "recording"), rule_of(entries)
+    found = may_capture(entries, coming.voices, format, coming.day, rule, coming.therapist)
+    if isinstance(found, Missing):
+        raise Refused(found.code, found.says, 403)
+    return found
 
 
 def may_put(ledger: Ledger, capture: bytes, token: str) -> bool:
@@ -176,19 +188,40 @@ def answer_speakers(ledger: Ledger, capture: bytes, answer: str) -> None:
     ledger.move(capture, ("asking",), state="ended", speakers=answer, lease=0)
 
 
-def _new_manifest(owner: Owner, coming: Coming, choice: Choice | None) -> Manifest:
+def _still_stands(settings: Settings, ledger: Ledger, owner: Owner, capture: bytes, coming: Coming) -> None:
+    """Whoever takes a yes back looks for captures that rest on it; one that was committed just after that look finds
+    the yes gone here, and nobody was given its key. Raises Refused."""
+    try:
+        rests_on(settings, ledger.engine, owner, coming)
+    except Refused:
+        ledger.move(capture, ("new", "open"), state="discarded", failure="discarded")
+        raise
+
+
+def consent_for(coming: Coming, standing: Standing) -> Consent:
+    """As it travels in the manifest. The sample, which nobody spoke, is listened to as a session."""
+    if coming.voices == "nobody":
+        return Consent("both", coming.day)
+    return Consent(coming.voices, standing.yes.on if standing.yes else None)
+
+
+def _new_manifest(owner: Owner, coming: Coming, consent: Consent, choice: Choice | None) -> Manifest:
     ids = secrets.token_bytes(16), owner.person, secrets.token_bytes(16)
-    return Manifest(*ids, owner.identity.recipient, coming.consent, coming.day, CaptureIdentity.make(), choice)
+    key = CaptureIdentity.make()
+    return Manifest(*ids, owner.identity.recipient, consent, coming.day, key, choice, coming.form)
 
 
-def _commit(ledger: Ledger, owner: Owner, manifest: Manifest, coming: Coming, fingerprint: bytes) -> None:
+def _commit(
+    ledger: Ledger, owner: Owner, manifest: Manifest, coming: Coming, fingerprint: bytes, standing: Standing
+) -> None:
     capture, session, consent = manifest.capture, manifest.session, manifest.consent
     row = {
         "id": capture, "person": owner.person, "session": session, "state": "new", "fingerprint": fingerprint,
         "recipient": manifest.key.recipient.raw, "token": _hash(_token(owner, capture)), "size": coming.size,
         "opened": now(), "live": int(coming.live), "seen": now() if coming.live else None,
     }  # fmt: skip
-    facts = json.dumps({"day": manifest.day, "voices": consent.voices, "agreed_on": consent.agreed_on}).encode()
+    about_yes = {"agreed_on": consent.agreed_on, "therapist": standing.yes.therapist if standing.yes else None}
+    facts = json.dumps({"day": manifest.day, "voices": consent.voices, "form": manifest.form} | about_yes).encode()
     about = {
         "id": secrets.token_bytes(16), "person": owner.person, "kind": "session", "about": session, "rev": 0,
         "sealed": owner.seal_own("session", session, 0, facts), "hour": hour(),
@@ -205,8 +238,13 @@ def _known(settings: Settings, ledger: Ledger, owner: Owner, row: Mapping[str, A
     here = Spool(settings.spool, row["id"]).have() if open_now and not row["live"] else {}
     have = tuple(int(name) for name in here)
     # From wrap A, which nobody else can make; whoever writes to the database could put a key of theirs into the row.
-    key = Wraps(settings.keys, row["id"]).open_a(owner).key.recipient.raw if open_now else row["recipient"]
-    return Opened(row["id"], row["session"], key, token, have, not open_now)
+    manifest = Wraps(settings.keys, row["id"]).open_a(owner) if open_now else None
+    key, draft = (manifest.key.recipient.raw, _draft(manifest)) if manifest else (row["recipient"], b"")
+    return Opened(row["id"], row["session"], key, token, have, not open_now, draft)
+
+
+def _draft(manifest: Manifest) -> bytes:
+    return derive(manifest.key.raw, "draft") if is_written(manifest.form) else b""
 
 
 def _token(owner: Owner, capture: bytes) -> str:
@@ -214,9 +252,7 @@ def _token(owner: Owner, capture: bytes) -> str:
 
 
 def _admit(settings: Settings, ledger: Ledger, coming: Coming) -> None:
-    size = LIVE_BYTES if coming.live else coming.size
-    if not coming.consent.stands:
-        raise Refused("no_consent", "Your therapist's voice needs their yes first, and the day they gave it.")
+    size = LIVE_BYTES if coming.live else MOST_TEXT if is_written(coming.form) else coming.size
     if size <= 0:
         raise Refused("empty", "This file is empty. Please choose another.")
     if size > MOST_BYTES:

@@ -26,12 +26,14 @@ from afterword.capture.intake import (
     Coming,
     Refused,
     answer_speakers,
-    check_consent,
+    consent_for,
     open_capture,
+    rests_on,
 )
 from afterword.capture.manifest import Consent, Manifest
 from afterword.capture.sender import fingerprint, send
 from afterword.command.parts import Busy, alone
+from afterword.consent.gate import Voices
 from afterword.door import Asked, Door, Left, Rested, RoomFailed, Sound
 from afterword.door import Progress as Told
 from afterword.hardening import harden
@@ -51,32 +53,37 @@ WHO = "Which of these two did you say?\n  [1] {0}\n  [2] {1}\n  [3] I cannot tel
 WHO_ALONE = (
     "{0}\nWho said this?\n  [1] only I speak\n  [2] only my therapist speaks\n  [3] both, or I cannot tell\nNumber: "
 )
+NO_NOTEBOOK = "There is no notebook yet. Start `afterword serve` and make one in the browser."
+NOTHING_HEARD = "Nothing was listened to. `afterword serve` shows how to ask, what to note, and what works without it."
 Tell = Callable[[Told], None]
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What was asked for. `day`: ISO date of the session; `speakers`: the answer to who is who, or None."""
+    """What was asked for. `day`: ISO date of the session; `speakers`: the answer to who is who, or None; `therapist`:
+    whose voice is on it too, where the consent record speaks of several."""
 
     file: Path
-    consent: Consent
+    voices: Voices
     day: str
     speakers: str | None
+    therapist: str | None = None
+
+    def coming(self, size: int, fingerprint: bytes) -> Coming:
+        """As a capture begins with it."""
+        return Coming(self.voices, self.day, size, fingerprint, therapist=self.therapist)
 
 
-def voices(mine: bool, agreed: str | None) -> Consent:
-    """Whose voices may be listened to, asked on a terminal if no flag says it. Exits when the answer is missing."""
-    if mine and agreed is not None:
-        _stop("Say either --mine or --therapist-agreed, not both. Nothing was listened to.", 2)
-    if not mine and agreed is None and sys.stdin.isatty():
-        mine = input(WHOSE).strip() == "1"
-        agreed = None if mine else input("On which day did your therapist agree? (YYYY-MM-DD): ").strip()
-    if not mine and agreed is None:
-        _stop("Say whose voices are on it: --mine, or --therapist-agreed YYYY-MM-DD. Nothing was listened to.", 2)
-    try:
-        return check_consent("mine" if mine else "both", agreed is not None, agreed, date.today())
-    except Refused as refused:
-        _stop(refused.says, 2)
+def voices(mine: bool, both: bool) -> Voices:
+    """Whose voices are on it, asked on a terminal if no flag says it. Exits when the answer is missing."""
+    if mine and both:
+        _stop("Say either --mine or --both. Nothing was listened to.", 2)
+    if not mine and not both and sys.stdin.isatty():
+        answer = input(WHOSE).strip()
+        mine, both = answer == "1", answer == "2"
+    if not mine and not both:
+        _stop("Say whose voices are on it: --mine, or --both. Nothing was listened to.", 2)
+    return "mine" if mine else "both"
 
 
 def day_of(day: date) -> str:
@@ -86,12 +93,14 @@ def day_of(day: date) -> str:
     return day.isoformat()
 
 
-def print_record(wish: Wish) -> None:
-    """No notebook at all: the record as JSON on standard output. Nothing is written anywhere."""
+def print_record(wish: Wish, settings: Settings, passphrase_file: Path | None) -> None:
+    """The record as JSON on standard output. Nothing is written anywhere; the notebook is opened only to see whether
+    another person's yes stands in it."""
     harden()
+    consent = _consent(wish, settings, passphrase_file)
     person, identity = secrets.token_bytes(16), NotebookIdentity.make()
     ids = secrets.token_bytes(16), person, secrets.token_bytes(16)
-    manifest = Manifest(*ids, identity.recipient, wish.consent, wish.day, CaptureIdentity.make())
+    manifest = Manifest(*ids, identity.recipient, consent, wish.day, CaptureIdentity.make())
     with _sealed(wish.file, manifest) as sound, _progress() as tell:
         left = _carry(manifest, sound, wish.speakers, tell)
     if isinstance(left, Asked):
@@ -107,9 +116,8 @@ def into_notebook(wish: Wish, settings: Settings, passphrase_file: Path | None) 
     """Into the notebook, as if it were added in the browser. Starts a worker of its own if none is running."""
     harden()
     prepare(settings)
-    migrate(settings.database)
-    engine = connect(settings.database)
-    owner = unlock(engine, passphrase_file)
+    engine, owner = _opened(settings, passphrase_file)
+    _ask_the_gate(wish, settings, engine, owner)
     with _a_worker(settings, engine), _progress() as tell:
         capture = _add(wish, settings, Ledger(engine), owner)
         row = _follow(Ledger(engine), capture, tell)
@@ -120,6 +128,33 @@ def into_notebook(wish: Wish, settings: Settings, passphrase_file: Path | None) 
         _stop(why_nothing(row["failure"]), 1)
     typer.echo("Done. The record is in your notebook; the key of the sealed recording is destroyed.", err=True)
     typer.echo(f"Your own copy, {wish.file.name}, stays where it is. Delete it if you do not want it.", err=True)
+
+
+def _consent(wish: Wish, settings: Settings, passphrase_file: Path | None) -> Consent:
+    """One's own voice needs no notebook. Exits when a yes is needed and does not stand."""
+    if wish.voices == "mine":
+        return Consent("mine", None)
+    if not settings.data.is_dir():
+        _stop(NO_NOTEBOOK, 2)
+    return _ask_the_gate(wish, settings, *_opened(settings, passphrase_file))
+
+
+def _ask_the_gate(wish: Wish, settings: Settings, engine: Engine, owner: Owner) -> Consent:
+    """Says whose yes it rests on. Exits with what is missing."""
+    coming = wish.coming(0, b"")
+    try:
+        standing = rests_on(settings, engine, owner, coming)
+    except Refused as refused:
+        _stop(f"{refused.says} {NOTHING_HEARD}", 1)
+    if standing.says:
+        typer.echo(standing.says, err=True)
+    return consent_for(coming, standing)
+
+
+def _opened(settings: Settings, passphrase_file: Path | None) -> tuple[Engine, Owner]:
+    migrate(settings.database)
+    engine = connect(settings.database)
+    return engine, unlock(engine, passphrase_file)
 
 
 def _carry(manifest: Manifest, sound: Sound, speakers: str | None, tell: Tell) -> Left | Asked:
@@ -168,7 +203,7 @@ def _size(path: Path) -> int:
 def unlock(engine: Engine, passphrase_file: Path | None) -> Owner:
     person = vault.only_person(engine)
     if person is None:
-        _stop("There is no notebook yet. Start `afterword serve` and make one in the browser.", 2)
+        _stop(NO_NOTEBOOK, 2)
     secret = passphrase_file.read_text().strip("\n") if passphrase_file else getpass("Passphrase: ")
     try:
         return vault.open_notebook(engine, person, secret)
@@ -196,7 +231,7 @@ def _add(wish: Wish, settings: Settings, ledger: Ledger, owner: Owner) -> bytes:
     size = _size(wish.file)
     try:
         with wish.file.open("rb") as file:
-            opened = open_capture(settings, ledger, owner, Coming(wish.consent, wish.day, size, fingerprint(file)))
+            opened = open_capture(settings, ledger, owner, wish.coming(size, fingerprint(file)))
             if not opened.going_on:
                 send(settings, ledger, opened, file)
     except Refused as refused:

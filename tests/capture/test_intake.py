@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from dataclasses import replace
-from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -19,15 +19,17 @@ from afterword.capture.manifest import Consent
 from afterword.capture.sender import fingerprint, send
 from afterword.capture.spool import Spool, chunk_name
 from afterword.capture.wraps import Wraps
+from afterword.consent import kept
+from afterword.consent.answers import Withdrawn
 from afterword.seal.context import chunk_place
 from afterword.seal.keys import CaptureRecipient, NotebookIdentity
 from afterword.store.ledger import Lost
 from afterword.store.tables import captures, objects, people, sessions
 from tests.capture.conftest import House
+from tests.consent.yes import THERAPIST, say_yes
 from tests.store.fresh import a_person
 
-TODAY = date(2026, 11, 20)
-COMING = Coming(Consent("both", "2026-11-01"), "2026-11-20", 3_000_000, b"f" * 32)
+COMING = Coming("mine", "2026-11-20", 3_000_000, b"f" * 32)
 
 
 def _open(house: House, coming: Coming = COMING) -> Opened:
@@ -103,35 +105,36 @@ def test_what_cannot_be_taken_is_refused_at_the_start(house: House, monkeypatch:
     _refused("empty", house, replace(COMING, size=0))
     _refused("empty", house, replace(COMING, size=-1))
     _refused("too_long", house, replace(COMING, size=MOST_BYTES + 1))
-    _refused("no_consent", house, replace(COMING, consent=Consent("both", None)))
-    _refused("no_consent", house, replace(COMING, consent=Consent("theirs", "2026-11-01")))
+    _refused("not_asked", house, replace(COMING, voices="both"))
+    _refused("whose_voices", house, replace(COMING, voices="none"))
     monkeypatch.setattr(intake, "free_bytes", lambda _: COMING.size + intake.SPARE_BYTES - 1)
     _refused("disk_full", house, COMING)
 
 
-@pytest.mark.parametrize(
-    ("voices", "agreed", "agreed_on", "code"),
-    [
-        ("", True, "2026-11-01", "whose_voices"),
-        ("theirs", True, "2026-11-01", "whose_voices"),
-        ("both", False, "2026-11-01", "no_consent"),
-        ("both", True, None, "no_consent"),
-        ("both", True, "", "no_consent"),
-        ("both", True, "yesterday", "bad_date"),
-        ("both", True, "2026-11-21", "bad_date"),
-    ],
-)
-def test_another_persons_voice_needs_a_yes_with_its_day(
-    voices: str, agreed: bool, agreed_on: str | None, code: str
-) -> None:
-    with pytest.raises(Refused) as refused:
-        intake.check_consent(voices, agreed, agreed_on, TODAY)
-    assert refused.value.code == code
+def test_another_persons_voice_needs_a_yes_that_stands_and_its_day_travels_with_it(house: House) -> None:
+    say_yes(house.settings, house.ledger.engine, house.owner)
+    opened = _open(house, replace(COMING, voices="both"))
+    assert Wraps(house.settings.keys, opened.capture).open_a(house.owner).consent == Consent("both", "2026-11-01")
 
 
-def test_ones_own_voice_needs_nobodys_yes() -> None:
-    assert intake.check_consent("mine", False, None, TODAY) == Consent("mine", None)
-    assert intake.check_consent("both", True, "2026-11-20", TODAY) == Consent("both", "2026-11-20")
+def test_the_sample_is_nobodys_and_ones_own_voice_needs_nobodys_yes(house: House) -> None:
+    for voices, travels in (("nobody", Consent("both", COMING.day)), ("mine", Consent("mine", None))):
+        opened = _open(house, replace(COMING, voices=voices, fingerprint=voices.encode() * 8))
+        assert Wraps(house.settings.keys, opened.capture).open_a(house.owner).consent == travels
+
+
+def test_a_yes_that_is_taken_back_just_then_starts_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    say_yes(house.settings, house.ledger.engine, house.owner)
+    commit = intake._commit
+
+    def slow(*given: Any) -> None:
+        kept.append(house.settings, house.ledger.engine, house.owner, Withdrawn(THERAPIST, "2026-11-20"))
+        commit(*given)
+
+    monkeypatch.setattr(intake, "_commit", slow)
+    with pytest.raises(Refused, match="withdrawn"):
+        _open(house, replace(COMING, voices="both"))
+    assert [row["state"] for row in house.ledger.in_state("new", "open", "discarded")] == ["discarded"]
 
 
 def test_the_same_file_again_is_the_same_capture_with_the_same_key(house: House) -> None:

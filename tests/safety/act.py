@@ -38,7 +38,6 @@ def main(what: str, *options: str) -> None:
 def _send() -> None:
     """Reads the recording from standard input; prints the capture's id, and a line for each acknowledged chunk."""
     from afterword.capture import intake
-    from afterword.capture.manifest import Consent
     from afterword.capture.sender import fingerprint, send
     from afterword.store.ledger import Ledger
     from afterword.vault.vault import only_person, open_notebook
@@ -47,7 +46,7 @@ def _send() -> None:
     settings, sound = load(), io.BytesIO(sys.stdin.buffer.read())
     engine = connect(settings.database)
     owner = open_notebook(engine, only_person(engine) or b"", PASSPHRASE)
-    coming = intake.Coming(Consent("mine", None), "2026-11-20", len(sound.getvalue()), fingerprint(sound))
+    coming = intake.Coming("mine", "2026-11-20", len(sound.getvalue()), fingerprint(sound))
     opened = intake.open_capture(settings, Ledger(engine), owner, coming)
     print(opened.capture.hex(), flush=True)
     send(settings, Ledger(engine), opened, sound, lambda size: print(size, flush=True))

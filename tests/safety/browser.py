@@ -41,7 +41,7 @@ class Browser:
     def begin_live(self) -> dict[str, Any]:
         """Consent; the public key comes back."""
         wanted = {
-            "live": True, "voices": "mine", "agreed": False, "agreed_on": None, "day": "2026-11-20",
+            "live": True, "voices": "mine", "day": "2026-11-20",
             "fingerprint": secrets.token_hex(32),
         }  # fmt: skip
         answer = self.http.post("/captures", json=wanted, headers=_OURS | {"x-afterword": "1"})
@@ -51,7 +51,7 @@ class Browser:
     def begin(self, sound: bytes) -> dict[str, Any]:
         """Consent and size; the public key comes back."""
         wanted = {
-            "voices": "mine", "agreed": False, "agreed_on": None, "day": "2026-11-20", "size": len(sound),
+            "voices": "mine", "day": "2026-11-20", "size": len(sound),
             "fingerprint": fingerprint(io.BytesIO(sound)).hex(),
         }  # fmt: skip
         answer = self.http.post("/captures", json=wanted, headers=_OURS | {"x-afterword": "1"})

@@ -22,10 +22,10 @@ from sqlalchemy import Engine, func, select
 
 from afterword.capture import bootkey
 from afterword.capture.intake import Coming, Opened, open_capture, resume_waiting
-from afterword.capture.manifest import Consent
 from afterword.capture.sender import fingerprint, send
 from afterword.capture.spool import Spool
 from afterword.capture.wraps import Wraps
+from afterword.consent.gate import Voices
 from afterword.notebook.shelf import Shelf
 from afterword.record import Record
 from afterword.settings import Settings, prepare
@@ -37,6 +37,7 @@ from afterword.vault.slots import LEAST_KIB
 from afterword.vault.vault import confirm_code, make_notebook
 from afterword.work.sweep import sweep
 from afterword.work.worker import Worker
+from tests.consent.yes import say_yes
 from tests.safety import canary
 from tests.safety.disk import Disk
 from tests.speech import Samples, dialogue, silence
@@ -51,7 +52,8 @@ SENTENCES = (
 WORDS = ("penguin", "volcano", "crocodile", "spaghetti", "cathedral")
 # For memory: libraries know each word alone (they have names for pictures of them), but nobody knows these.
 PHRASES = ("the penguin and the volcano", "dreaming about the penguin", "night I see a crocodile")
-MINE, BOTH = Consent("mine", None), Consent("both", "2026-11-01")
+MINE: Voices = "mine"
+BOTH: Voices = "both"
 WITH_PATIENCE = 60.0
 # What this run has done, for the last line of its report.
 TALLY = {"processes killed": 0, "searches of a whole disk": 0, "megabytes searched": 0}
@@ -131,18 +133,18 @@ class Stage:
         TALLY["megabytes searched"] += canary.data_bytes(self.disk.image) >> 20 if self.disk.image else 0
         return hits
 
-    def add(self, sound: bytes, consent: Consent = MINE, secrets: Secrets | None = None) -> Opened:
+    def add(self, sound: bytes, voices: Voices = MINE, secrets: Secrets | None = None) -> Opened:
         """Send a recording from this process, as the command line does."""
-        opened = self.begin(sound, consent)
+        opened = self.begin(sound, voices)
         if secrets is not None and not opened.going_on:
             secrets.note(self, opened.capture)
         if not opened.going_on:
             send(self.settings, self.ledger, opened, io.BytesIO(sound))
         return opened
 
-    def begin(self, sound: bytes, consent: Consent = MINE) -> Opened:
+    def begin(self, sound: bytes, voices: Voices = MINE) -> Opened:
         """Only its beginning: the key, and the right to put chunks."""
-        coming = Coming(consent, "2026-11-20", len(sound), fingerprint(io.BytesIO(sound)))
+        coming = Coming(voices, "2026-11-20", len(sound), fingerprint(io.BytesIO(sound)))
         return open_capture(self.settings, self.ledger, self.owner, coming)
 
     def captures(self) -> dict[bytes, Mapping[str, Any]]:
@@ -251,6 +253,7 @@ def new_stage(disk: Disk, address: str | None = None) -> Iterator[Stage]:
     engine = connect(settings.database)
     stage = Stage(disk, settings, engine, make_notebook(engine, PASSPHRASE, LEAST_KIB).owner)
     confirm_code(engine, stage.owner.person)
+    say_yes(settings, engine, stage.owner)
     bootkey.hold(data)
     try:
         yield stage

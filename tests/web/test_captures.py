@@ -17,6 +17,7 @@ from afterword.capture.spool import Spool
 from afterword.seal.context import chunk_place
 from afterword.seal.keys import CaptureRecipient
 from afterword.store.tables import captures, sessions
+from tests.consent.yes import THERAPIST, say_yes
 from tests.people import Home, Person, Visitor
 
 TODAY = date.today().isoformat()
@@ -24,7 +25,7 @@ TODAY = date.today().isoformat()
 
 def wish(**more: Any) -> dict[str, Any]:
     """What add.js sends first."""
-    given = {"voices": "mine", "agreed": False, "agreed_on": None, "day": TODAY, "size": 2500}
+    given = {"voices": "mine", "day": TODAY, "size": 2500}
     return given | {"fingerprint": secrets.token_hex(32)} | more
 
 
@@ -133,15 +134,14 @@ def test_two_people_with_the_same_file_share_nothing(home: Home, owner: Person, 
 @pytest.mark.parametrize(
     ("more", "code"),
     [
-        ({"voices": "both"}, "no_consent"),
-        ({"voices": "both", "agreed": True}, "no_consent"),
-        ({"voices": "both", "agreed": False, "agreed_on": TODAY}, "no_consent"),
-        ({"voices": "both", "agreed": "true", "agreed_on": TODAY}, "no_consent"),
-        ({"voices": "both", "agreed": True, "agreed_on": "yesterday"}, "bad_date"),
-        ({"voices": "both", "agreed": True, "agreed_on": (date.today() + timedelta(2)).isoformat()}, "bad_date"),
+        ({"voices": "both"}, "not_asked"),
+        ({"voices": "both", "agreed": True, "agreed_on": TODAY}, "not_asked"),
+        ({"voices": "both", "therapist": "Ines"}, "not_asked"),
+        ({"voices": "nobody"}, "whose_voices"),
+        ({"voices": "none"}, "whose_voices"),
         ({"voices": "everybody"}, "whose_voices"),
         ({"voices": ["mine"]}, "incomplete"),
-        ({"voices": "both", "agreed": True, "agreed_on": 5}, "incomplete"),
+        ({"voices": "both", "therapist": 5}, "incomplete"),
         ({"day": (date.today() + timedelta(3)).isoformat()}, "bad_date"),
         ({"day": "soon"}, "bad_date"),
         ({"size": 0}, "empty"),
@@ -173,8 +173,10 @@ def test_a_body_that_is_no_wish_is_refused_in_one_sentence(home: Home, visitor: 
     assert nothing_was_made(home)
 
 
-def test_with_a_yes_and_its_date_it_opens(home: Home, visitor: Visitor) -> None:
-    assert begin(home, visitor, voices="both", agreed=True, agreed_on=TODAY)["have"] == []
+def test_with_a_yes_that_stands_it_opens(home: Home, owner: Person, visitor: Visitor) -> None:
+    say_yes(home.settings, home.engine, owner.owner)
+    assert begin(home, visitor, voices="both")["have"] == []
+    assert begin(home, visitor, voices="both", therapist=THERAPIST)["have"] == []
 
 
 def test_a_full_disk_refuses_at_the_start_and_makes_nothing(

@@ -11,10 +11,13 @@ from starlette.responses import JSONResponse, Response
 
 from afterword.capture import intake
 from afterword.capture.files import Conflict
+from afterword.capture.forms import WITHOUT_VOICES, Form, is_written, read_form
+from afterword.consent.gate import Voices
 from afterword.web.ask import Ask
 from afterword.web.pages import live
 from afterword.web.pages.given import incomplete, json_of, mine
 
+_SPOKEN: dict[str, Voices] = {"mine": "mine", "both": "both"}
 MOST_CHUNKS = intake.MOST_BYTES // intake.CHUNK_BYTES + 1
 
 
@@ -30,6 +33,7 @@ def begin(ask: Ask) -> Response:
         "token": opened.token,
         "have": opened.have,
         "going_on": opened.going_on,
+        "draft": base64.urlsafe_b64encode(opened.draft).decode().rstrip("="),
     }
     return JSONResponse(answer, 201)
 
@@ -63,12 +67,30 @@ def end(ask: Ask) -> Response:
 
 
 def _coming(wanted: dict[str, Any]) -> intake.Coming:
-    is_live = wanted.get("live") is True
-    voices, agreed_on, size = wanted.get("voices"), wanted.get("agreed_on"), 0 if is_live else wanted.get("size")
-    if not (isinstance(size, int) and isinstance(voices, str) and isinstance(agreed_on, str | None)):
+    is_live, form = wanted.get("live") is True, _form(wanted.get("form", "session"))
+    unsized = is_live or is_written(form)
+    voices, whose, size = wanted.get("voices", ""), wanted.get("therapist"), 0 if unsized else wanted.get("size")
+    if not (isinstance(size, int) and isinstance(voices, str) and isinstance(whose, str | None)):
         raise incomplete()
-    consent = intake.check_consent(voices, wanted.get("agreed") is True, agreed_on or None, date.today())
-    return intake.Coming(consent, _day(wanted.get("day")), size, _fingerprint(wanted.get("fingerprint")), is_live)
+    day, fingerprint = _day(wanted.get("day")), _fingerprint(wanted.get("fingerprint"))
+    live = is_live and not is_written(form)
+    return intake.Coming(_voices(voices, form), day, size, fingerprint, live, form, whose)
+
+
+def _voices(given: str, form: Form) -> Voices:
+    """A text has none. Nobody may claim from outside that nobody spoke."""
+    if form in WITHOUT_VOICES:
+        return "none"
+    if given not in _SPOKEN:
+        raise intake.Refused("whose_voices", "Please say whose voices are on the recording.")
+    return _SPOKEN[given]
+
+
+def _form(given: object) -> Form:
+    try:
+        return read_form(given)
+    except ValueError:
+        raise incomplete() from None
 
 
 def _day(given: object) -> str:

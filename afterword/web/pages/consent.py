@@ -1,0 +1,187 @@
+"""The consent record as a page: what stands, what was answered, asking again, taking back, and taking it along."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from starlette.responses import Response
+
+from afterword.capture.live import Live
+from afterword.consent import kept
+from afterword.consent.answers import (
+    FORMATS,
+    NAMED,
+    Again,
+    Asked,
+    Entry,
+    Format,
+    Withdrawn,
+    called,
+    key,
+    names,
+    of,
+    where,
+)
+from afterword.consent.gate import ALOUD, Missing, may_capture, rule_of, standing_yes
+from afterword.consent.words import covered, told
+from afterword.facts.consent_law import consent_law
+from afterword.notebook.shelf import Shelf
+from afterword.web.ask import Ask, see_other
+from afterword.web.pages.noting import Unclear, entries_of, name_of
+from afterword.work.sweep import end
+
+# Until then a capture can be discarded, and nothing of it is kept.
+_UNDER_WAY = ("new", "open", "provisional", "ended", "working", "waiting", "asking")
+_OF_THE_DAY = ("ask_again", "before_the_yes", "other_session", "yes_ended")
+_BACK = {
+    "record": "/record", "add": "/sessions/new", "together": "/record/together",
+    "transcript": "/instead/write/transcript",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """How one therapist's answer stands today. `says`: on what a capture would rest, or why none may start; `covers`:
+    what their yes is to, and `since` its ISO date, both empty without one; `missing`: the code of the gate, or nothing.
+    """
+
+    therapist: str = field(repr=False)
+    says: str = field(repr=False)
+    covers: str
+    since: str
+    missing: str
+
+    @property
+    def called(self) -> str:
+        """In a sentence."""
+        return called(self.therapist)
+
+
+def page(ask: Ask) -> Response:
+    """What stands, in plain words, and a form for the answer."""
+    return _page(ask, {})
+
+
+def note(ask: Ask) -> Response:
+    """What was asked and answered, added to the record."""
+    try:
+        new = entries_of(ask.form, date.today())
+    except Unclear as unclear:
+        return _page(ask, ask.form, unclear.says)
+    before = _load(ask)
+    _append(ask, *(entry for entry in new if not (isinstance(entry, Asked) and entry in before)))
+    return see_other(_BACK.get(ask.form.get("back", ""), "/consent"))
+
+
+def again(ask: Ask) -> Response:
+    """They were asked again and said yes, for today or the day that is given. Raises KeyError where no yes stands."""
+    on, back = ask.form.get("on") or date.today().isoformat(), _BACK.get(ask.form.get("back", ""), "/consent")
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        return _page(ask, {}, "A day is missing. Please write it as year-month-day.")
+    if day > date.today() + timedelta(days=1):
+        return _page(ask, {}, "That day lies in the future. Please check it.")
+    entries, whose = _load(ask), name_of(ask.form)
+    if standing_yes(of(entries, whose)) is None:
+        raise KeyError
+    _append(ask, Again(whose, day.isoformat()))
+    return see_other(back)
+
+
+def withdraw(ask: Ask) -> Response:
+    """At once. A recording that goes on is ended where it is; what is not notes yet may be discarded with it. Raises
+    KeyError for somebody of whom the record knows nothing."""
+    whose = name_of(ask.form)
+    if key(whose) not in map(key, names(_load(ask))):
+        raise KeyError
+    _append(ask, Withdrawn(whose, date.today().isoformat()))
+    settings, ledger = ask.house.settings, ask.house.ledger
+    for row in _resting_on(ask, whose):
+        if ask.form.get("discard"):
+            end(settings, ledger, row["id"], "discarded")
+        elif row["live"] and row["state"] in ("open", "provisional"):
+            Live(settings, ledger, row["id"]).end_without_device()
+    return see_other("/consent")
+
+
+def take_along(ask: Ask) -> Response:
+    """The whole record as a file."""
+    found = kept.exported(ask.house.settings, ask.house.engine, ask.owner)
+    text = json.dumps({"consent": found}, ensure_ascii=False, indent=1)
+    headers = {"content-disposition": 'attachment; filename="record.json"'}
+    return Response(text, headers=headers, media_type="application/json")
+
+
+def starts(ask: Ask, any_day: bool = False, format: Format = "recording") -> dict[str, Any]:
+    """For the pages on which a recording begins: whose yes there is, and what is missing where there is none.
+    `any_day`: the session may have been on another day, for which the yes may count."""
+    entries = _load(ask)
+    found = may_capture(entries, "both", format, date.today().isoformat(), rule_of(entries))
+    missing = found.says if isinstance(found, Missing) else ""
+    return {"theirs": _theirs(entries, format), "missing": missing, "aloud": ALOUD, "allowed": _OF_THE_DAY if any_day else (), "where": where(entries)}
+
+
+def _theirs(entries: tuple[Entry, ...], format: Format | None = None) -> list[Theirs]:
+    """For a capture of that format, or whatever they said yes to. Whoever the record spoke of last comes first."""
+    return [_how(entries, therapist, format) for therapist in reversed(names(entries))]
+
+
+def _how(entries: tuple[Entry, ...], therapist: str, format: Format | None) -> Theirs:
+    theirs = of(entries, therapist)
+    yes, today = standing_yes(theirs), date.today().isoformat()
+    limits = yes.limits if yes else None
+    wanted = format or (limits.formats[0] if limits else "recording")
+    found = may_capture(entries, "both", wanted, today, rule_of(theirs), therapist)
+    code = found.code if isinstance(found, Missing) else ""
+    return Theirs(therapist, found.says, covered(limits) if limits else "", yes.on if yes else "", code)
+
+
+def _resting_on(ask: Ask, therapist: str) -> Iterator[Mapping[str, Any]]:
+    shelf = Shelf(ask.house.engine, ask.owner)
+    for row in ask.house.ledger.in_state(*_UNDER_WAY):
+        yes = shelf.yes_of(row["session"]) if row["person"] == ask.owner.person else None
+        if yes and key(yes.therapist) == key(therapist):
+            yield row
+
+
+def _page(ask: Ask, typed: Mapping[str, str], error: str = "") -> Response:
+    noted = kept.history(ask.house.settings, ask.house.engine, ask.owner)
+    entries = tuple(n.entry for n in noted)
+    theirs = _theirs(entries)
+    return ask.page(
+        "consent.html",
+        422 if error else 200,
+        theirs=theirs,
+        under_way={t.therapist: sum(1 for _ in _resting_on(ask, t.therapist)) for t in theirs},
+        history=[told(entry) for entry in entries],
+        rule=rule_of(entries),
+        typed=_typed(entries) | dict(typed),
+        error=error,
+        formats=[(name, NAMED[name]) for name in FORMATS],
+        places=consent_law().groups(),
+        today=date.today().isoformat(),
+    )
+
+
+def _typed(entries: tuple[Entry, ...]) -> dict[str, str]:
+    """What the form begins with: the usual, and what was said the last time."""
+    today, last, known = date.today().isoformat(), where(entries), names(entries)
+    return {
+        "therapist": known[-1] if known else "", "asked_recording": "yes", "asked_on": today, "how": "in_session",
+        "answered_on": today, "answer": "", "sessions": "each", "session_day": today, "until": "",
+        "covers_recording": "yes", "here": last.here, "there": last.there, "medium": last.medium,
+    }  # fmt: skip
+
+
+def _load(ask: Ask) -> tuple[Entry, ...]:
+    return kept.load(ask.house.settings, ask.house.engine, ask.owner)
+
+
+def _append(ask: Ask, *entries: Entry) -> None:
+    if entries:
+        kept.append(ask.house.settings, ask.house.engine, ask.owner, *entries)
