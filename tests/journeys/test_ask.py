@@ -96,6 +96,16 @@ def test_copied_as_it_stands_without_what_one_asked_oneself(anyone: Watched) -> 
     assert anyone.clean()
 
 
+def test_a_browser_that_lets_nobody_copy_marks_the_text_instead(anyone: Watched) -> None:
+    page = anyone.page
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.get_by_role("button", name="Copy it").click()
+    expect(page.get_by_text("copy it by hand")).to_be_visible()
+    assert page.evaluate(
+        "(({selectionStart: a, selectionEnd: b, value}) => value.slice(a, b))(document.activeElement)"
+    ) == text(page)
+
+
 def test_on_paper_there_is_the_text_and_nothing_else(anyone: Watched) -> None:
     page = anyone.page
     page.get_by_label("What do I hope will be different").fill(ALONE)
