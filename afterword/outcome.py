@@ -22,9 +22,9 @@ _WHY = {
 _UNKNOWN = "No record could be made of this recording, and it was destroyed. Please add it once more."
 
 
-def why_nothing(code: str | None) -> str:
-    """The sentence for a code of `ListenError`, `RoomFailed` or a capture's `failure`."""
-    return _WHY.get(code or "", _UNKNOWN)
+def why_nothing(code: str | None, thing: str = "recording") -> str:
+    """The sentence for a code of `ListenError`, `RoomFailed` or a capture's `failure`. `thing`: what it was made of."""
+    return _WHY.get(code or "", _UNKNOWN).replace("his recording", f"his {thing}")
 
 
 _MODEL = {

@@ -19,6 +19,7 @@ from afterword.room.understand.builtin.times import last_time
 PROMPT = "What comes up when you read this?"
 MOMENT_WORDS = 40
 MOST_MOMENTS = 4
+MOST_TASKS = 10
 _BULLET = re.compile(r"^(?:[-*\u2022\u2013\u2610\u25a1]|\[ ?\]|\d{1,2}[.)])\s*")
 _TASKS = re.compile(
     r"^(?:your |our |the )?(?:home ?work|next steps?|to[- ]?do(?: list)?|(?:things )?to (?:try|do|practi[sc]e)|tasks?|"
@@ -48,7 +49,7 @@ def read_given(record: Record, turns: tuple[Turn, ...]) -> Record:
     tasks = tuple(_tasks(turns))
     taken = {task.turn.t for task in tasks}
     steps = [step for step in record.next_steps if not taken & set(step.evidence)] + [_step(task) for task in tasks]
-    steps.sort(key=lambda step: step.evidence[:1])
+    steps = sorted(steps, key=lambda step: step.evidence[:1])[:MOST_TASKS]
     asked = tuple(_line(turn, text) for turn, text in _questions(turns))
     moments = record.moments or tuple(_moment(turn) for turn in _kept(turns, taken))
     return replace(record, next_steps=tuple(steps), questions=(*record.questions, *asked), moments=moments)

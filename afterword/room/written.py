@@ -15,11 +15,12 @@ from afterword.record import SECTIONS, Line, Moment, NextStep, Record, Source
 from afterword.room.given import MOMENT_WORDS, PROMPT, read_given
 from afterword.room.transcript import NotATranscript, Speaker, Transcript, Turn, read_transcript
 from afterword.room.understand.builtin.shown import short
+from afterword.verbatim import within_limit
 from afterword.written import Written, WrittenStep
 
 Understand = Callable[[Transcript], Record]
 _WROTE: dict[Form, Speaker] = {"note": "client", "steps": "client", "given": "therapist", "together": "client"}
-FEWEST_WORDS = 7
+FEWEST_WORDS, MOST_LINES = 7, 7
 _TYPED = Source(0.0, "client")
 _NAMES = {"plain": "a.txt", "vtt": "a.vtt", "srt": "a.srt"}
 _QUOTATION = re.compile(r"(\"[^\"]*\"|\u201c[^\u201d]*\u201d)")
@@ -67,7 +68,7 @@ def record_of(form: Form, written: Written, transcript: Transcript, understand: 
     record = read_given(record, transcript.turns) if form == "given" else _with_a_moment(record, transcript.turns)
     record = _with_fields(_with_steps(form, record, written.steps), written)
     sections: dict[str, Any] = {n: tuple(_worded(form, line) for line in getattr(record, n)) for n in SECTIONS}
-    return replace(record, **sections)
+    return within_limit(replace(record, **sections))
 
 
 def _with_steps(form: Form, record: Record, steps: tuple[WrittenStep, ...]) -> Record:
@@ -93,8 +94,8 @@ def _with_a_moment(record: Record, turns: tuple[Turn, ...]) -> Record:
 
 def _with_fields(record: Record, written: Written) -> Record:
     """What was named as worth keeping is a moment; what is to be brought, a question for next time."""
-    kept = tuple(Moment(short(line, MOMENT_WORDS), PROMPT, source=_TYPED) for line in _lines(written.keep))
-    brought = tuple(Line(_stopped(line), source=_TYPED) for line in _lines(written.bring))
+    kept = tuple(Moment(short(line, MOMENT_WORDS), PROMPT, source=_TYPED) for line in _lines(written.keep)[:MOST_LINES])
+    brought = tuple(Line(_stopped(line), source=_TYPED) for line in _lines(written.bring)[:MOST_LINES])
     return replace(record, moments=(*kept, *record.moments), questions=(*brought, *record.questions))
 
 

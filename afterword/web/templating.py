@@ -16,6 +16,8 @@ _GAPS = {
 }  # fmt: skip
 _SAID = {"client": "you said", "therapist": "your therapist said", "unclear": "it is unclear who said it"}
 
+_WROTE = {"note": "you wrote", "steps": "you wrote", "given": "your therapist wrote", "together": "you both wrote"}
+
 
 def make_templates() -> Environment:
     """Escapes everything; an unknown variable is an error, not an empty word."""
@@ -53,10 +55,12 @@ def when(iso: str) -> str:
     return f"{day(at)} at {hours[:5]}" if hours and day(at) != at else day(iso)
 
 
-def origin(source: Source | None) -> str:
-    """Where a line comes from: 'minute 12, you said'; 'in the first minute' before that."""
+def origin(source: Source | None, form: str = "session") -> str:
+    """Where a line comes from: 'minute 12, you said'; 'in the first minute' before that; 'you wrote' in a text."""
     if source is None:
         return ""
+    if form in _WROTE:
+        return _WROTE[form]
     places = _PLACES[source.places] if 0 <= source.places < len(_PLACES) else str(source.places)
     how = f"put together from {places} places" if source.places > 1 else _SAID[source.said_by]
     return f"{minute(source.second)}, {how}"

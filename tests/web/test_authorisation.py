@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from afterword.capture import intake
-from afterword.capture.manifest import Consent
 from afterword.notebook.shelf import Shelf
 from afterword.vault import vault
 from afterword.web.app import unguarded
@@ -21,6 +20,7 @@ from afterword.web.pages import sessions
 from afterword.web.routes import SITEMAP
 from afterword.web.templating import make_templates
 from afterword.web.turnstile import Turnstile
+from tests.consent.yes import say_yes
 from tests.people import PASSPHRASE, SETUP_TOKEN, Home, Person, Visitor, a_record
 
 ACTORS = ("anonymous", "locked", "stranger", "capture token", "owner", "unready owner")
@@ -82,6 +82,11 @@ MATRIX = {
     "GET /phone": Cell(200, 200, 200, 200, 200, 200),
     "GET /phone/check": Cell(200, 200, 200, 200, 200, 200),
     "GET /reached": Cell(200, 200, 200, 200, 200, 200),
+    "GET /consent": page(),
+    "POST /consent/answer": form({"answer": "yes"}, stranger=422, owner=422),
+    "POST /consent/again": form({"therapist": "Ines"}, stranger=404),
+    "POST /consent/withdraw": form({"therapist": "Ines"}, stranger=404),
+    "GET /consent/record": page(),
     "GET /ask": Cell(200, 200, 200, 200, 200, 200),
     "POST /ask": Cell(200, 200, 200, 200, 200, 200, {"reason": "homework"}),
     "POST /ask/text": Cell(200, 200, 200, 200, 200, 200, {"reason": "homework"}),
@@ -92,6 +97,11 @@ MATRIX = {
     "POST /model": form({"address": "http://127.0.0.1:8080"}, stranger=303),
     "GET /today": page(),
     "GET /record": Cell(200, 200, 200, 200, 200, 200),
+    "GET /record/recap": Cell(200, 200, 200, 200, 200, 200),
+    "GET /record/together": Cell(200, 200, 200, 200, 200, 200),
+    "GET /instead": page(),
+    "GET /instead/recap": page(),
+    "GET /instead/write/{form}": page(),
     "GET /sessions/new": page(),
     "POST /sessions/sample": form({}, stranger=503, owner=503),
     "GET /sessions/{id}": page(stranger=404),
@@ -145,6 +155,7 @@ class Scene:
         found = self.live.capture if is_live(path) else found
         where = path.replace("{id}", found.hex()).replace("{index}", "0")
         where = where.replace("{segment}", "0123abcd").replace("{track}", "mic").replace("{seq}", "0")
+        where = where.replace("{form}", "note")
         if path.startswith("/captures/"):
             return self._put(actor, visitor, method, where)
         fields = MATRIX[f"{method} {path}"].fields
@@ -171,10 +182,11 @@ def is_live(path: str) -> bool:
 @pytest.fixture
 def scene(home: Home, owner: Person, stranger: Person, monkeypatch: pytest.MonkeyPatch) -> Scene:
     session = home.shelve(owner, a_record())
+    say_yes(home.settings, home.engine, owner.owner)
     with home.opener():
-        coming = intake.Coming(Consent("mine", None), "2026-11-20", 100, secrets.token_bytes(32))
+        coming = intake.Coming("mine", "2026-11-20", 100, secrets.token_bytes(32))
         opened = intake.open_capture(home.settings, home.ledger, owner.owner, coming)
-        coming = intake.Coming(Consent("mine", None), "2026-11-20", 0, secrets.token_bytes(32), live=True)
+        coming = intake.Coming("mine", "2026-11-20", 0, secrets.token_bytes(32), live=True)
         live = intake.open_capture(home.settings, home.ledger, owner.owner, coming)
     monkeypatch.setattr(intake, "OPENING_SECONDS", 0.2)  # the worker is gone from here on
 
@@ -231,7 +243,7 @@ def test_what_is_not_there_and_what_is_not_yours_look_the_same(scene: Scene, str
 
 def test_a_captures_token_is_good_for_that_capture_only(scene: Scene, home: Home, owner: Person) -> None:
     with home.opener():
-        coming = intake.Coming(Consent("mine", None), "2026-11-20", 100, secrets.token_bytes(32))
+        coming = intake.Coming("mine", "2026-11-20", 100, secrets.token_bytes(32))
         other = intake.open_capture(home.settings, home.ledger, owner.owner, coming)
     headers = {"authorization": f"Capture {other.token}", "content-type": "application/octet-stream"}
     put = home.visitor().call("PUT", f"/captures/{scene.capture.hex()}/chunks/0", content=b"x", headers=headers)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from afterword.capture import intake
+from afterword.capture.forms import Form, is_written
 from afterword.capture.live import QUIET_SECONDS
 from afterword.capture.spool import Spool
 from afterword.store.database import now
@@ -31,8 +32,18 @@ WHY = {
     "no_speech": "no speech", "empty": "an empty file", "not_audio": "not a recording", "no_sound": "no sound",
     "unsupported": "an unknown kind of file", "truncated": "the file breaks off", "too_long": "too long",
     "unreadable": "could not be listened to", "two_voices": "two voices", "discarded": "discarded",
-    "expired": "waited too long",
+    "expired": "waited too long", "not_a_transcript": "no text that can be read", "too_much_text": "too long",
 }  # fmt: skip
+
+# Of a text, where that is another word.
+SHORT_TEXT = {"open": "begun: open it to go on", "working": "being read"}
+SAYS_TEXT = {
+    "open": "Begun, and not sent yet",
+    "ended": "Received. It will be read in a moment",
+    "sealed": "Your notes are safe. The text is being destroyed",
+    "destroyed": "Done. The text is destroyed",
+    "discarded": "The text is being destroyed",
+}
 
 LIVE = {"recording": "Being recorded now", "paused": "Paused", "off": "Off the record"}
 
@@ -49,13 +60,13 @@ SAYS = {
 }
 
 
-def progress_of(ask: Ask, row: Mapping[str, Any]) -> dict[str, Any]:
+def progress_of(ask: Ask, row: Mapping[str, Any], form: Form = "session") -> dict[str, Any]:
     """`step`: place in the list of steps; `done`, `total`: of the step, 0 while unknown; `count`: the same in words."""
     listening = row["state"] == "working" and row["stage"] == "listening"
     done, total, count = 0.0, 0.0, ""
     if row["live"] and row["state"] == "open":
         count = f"listened to up to {clock(row['heard'])}" if row["heard"] else ""
-    elif row["state"] == "open":
+    elif row["state"] == "open" and not is_written(form):
         done, total = _parts(ask, row)
         count = f"{done:.0f} of {total:.0f} parts"
     elif listening and row["total"]:
@@ -64,8 +75,8 @@ def progress_of(ask: Ask, row: Mapping[str, Any]) -> dict[str, Any]:
     elif listening and row["heard"]:
         count = f"{clock(row['heard'])} so far"
     return {
-        "state": row["state"], "step": _step(row), "says": _says(row), "count": count, "done": done, "total": total,
-        "live": bool(row["live"]),
+        "state": row["state"], "step": _step(row), "says": _says(row, form), "count": count, "done": done,
+        "total": total, "live": bool(row["live"]),
     }  # fmt: skip
 
 
@@ -81,7 +92,11 @@ def _step(row: Mapping[str, Any]) -> int:
     return {"new": 0, "open": 0, "ended": 1, "asking": 1, "waiting": 1, "sealed": 4}.get(row["state"], 4)
 
 
-def _says(row: Mapping[str, Any]) -> str:
+def _says(row: Mapping[str, Any], form: Form) -> str:
+    if is_written(form) and row["state"] == "working":
+        return "Putting your notes together" if row["stage"] == "understanding" else "Reading it"
+    if is_written(form):
+        return SAYS_TEXT.get(row["state"], SAYS[row["state"]])
     if row["state"] == "working":
         return "Putting your notes together" if row["stage"] == "understanding" else "Listening to your recording"
     if row["live"] and row["state"] == "open":
@@ -97,8 +112,10 @@ def _says_live(row: Mapping[str, Any]) -> str:
     return LIVE[row["mode"]]
 
 
-def short(row: Mapping[str, Any]) -> str:
+def short(row: Mapping[str, Any], form: Form = "session") -> str:
     """For the list of sessions."""
+    if is_written(form) and row["state"] in SHORT_TEXT:
+        return SHORT_TEXT[row["state"]]
     if row["live"] and row["state"] == "open":
         return _says_live(row)[0].lower() + _says_live(row)[1:]
     if row["state"] != "destroyed" or not row["failure"]:

@@ -11,8 +11,8 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from afterword.capture import intake
+from afterword.capture.forms import is_written
 from afterword.capture.live import Live
-from afterword.capture.manifest import Consent
 from afterword.capture.sender import fingerprint, send
 from afterword.notebook.shelf import Shelf, Shelved
 from afterword.outcome import why_not_by_the_model, why_nothing
@@ -20,6 +20,7 @@ from afterword.record import SECTIONS
 from afterword.verbatim import words_kept
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.care import care_for
+from afterword.web.pages.consent import starts
 from afterword.web.pages.progress import progress_of, short
 from afterword.work.sweep import LONGEST_SECONDS, PROVISIONAL_SECONDS, end
 
@@ -31,7 +32,13 @@ def today(ask: Ask) -> Response:
     """The sessions, newest first. What waited for its owner after a restart goes on."""
     intake.resume_waiting(ask.house.settings, ask.house.ledger, ask.owner)
     listed = [
-        {"id": s.id.hex(), "day": s.day, "state": s.row["state"], "says": short(s.row), "last_day": _last_day(s.row)}
+        {
+            "id": s.id.hex(),
+            "day": s.day,
+            "state": s.row["state"],
+            "says": short(s.row, s.form),
+            "last_day": _last_day(s.row),
+        }
         for s in Shelf(ask.house.engine, ask.owner).sessions()
     ]
     return ask.page("today.html", sessions=listed)
@@ -39,14 +46,16 @@ def today(ask: Ask) -> Response:
 
 def add_form(ask: Ask) -> Response:
     """Choose a file, say whose voices are on it."""
-    return ask.page("add.html", today=date.today().isoformat(), most=intake.MOST_BYTES)
+    return ask.page(
+        "add.html", alone=False, today=date.today().isoformat(), most=intake.MOST_BYTES, **starts(ask, any_day=True)
+    )
 
 
 def add_sample(ask: Ask) -> Response:
     """The sample session, sealed here as a browser would (it is nobody's, and no secret)."""
-    house, consent = ask.house, Consent("both", SAMPLE_DAY)
+    house = ask.house
     with SAMPLE.open("rb") as file:
-        coming = intake.Coming(consent, SAMPLE_DAY, SAMPLE.stat().st_size, fingerprint(file))
+        coming = intake.Coming("nobody", SAMPLE_DAY, SAMPLE.stat().st_size, fingerprint(file))
         opened = intake.open_capture(house.settings, house.ledger, ask.owner, coming)
         if not opened.going_on:
             send(house.settings, house.ledger, opened, file)
@@ -61,10 +70,12 @@ def session(ask: Ask) -> Response:
         return _record(ask, shelved, check=False)
     if shelved.row["state"] != "destroyed":
         quotes = shelf.question(shelved.id) if shelved.row["state"] == "asking" else []
-        shown = {"quotes": quotes, "last_day": _last_day(shelved.row), **progress_of(ask, shelved.row)}
+        shown = {"quotes": quotes, "last_day": _last_day(shelved.row), **progress_of(ask, shelved.row, shelved.form)}
         return ask.page("progress.html", session=head(shelved), **shown)
     if shelved.record is None:
-        return ask.page("nothing.html", session=head(shelved), says=why_nothing(shelved.row["failure"]))
+        return ask.page(
+            "nothing.html", session=head(shelved), says=why_nothing(shelved.row["failure"], head(shelved)["thing"])
+        )
     return _record(ask, shelved, check=False)
 
 
@@ -78,7 +89,8 @@ def check(ask: Ask) -> Response:
 
 def progress(ask: Ask) -> Response:
     """For progress.js."""
-    return JSONResponse(progress_of(ask, _going_on(ask, Shelf(ask.house.engine, ask.owner)).row))
+    shelved = _going_on(ask, Shelf(ask.house.engine, ask.owner))
+    return JSONResponse(progress_of(ask, shelved.row, shelved.form))
 
 
 def speakers(ask: Ask) -> Response:
@@ -156,6 +168,7 @@ def receipt(ask: Ask) -> Response:
         engine=engine,
         verbatim=words_kept(shelved.record) if shelved.record else 0,
         sent=shelf.sent(ask.id()),
+        yes=shelf.yes_of(ask.id()),
     )
 
 
@@ -229,7 +242,9 @@ def _last_day(row: Mapping[str, Any]) -> str:
 
 
 def head(shelved: Shelved) -> dict[str, str]:
-    return {"id": shelved.id.hex(), "day": shelved.day}
+    """`form`: what its record was made of; `thing`: what that is called."""
+    thing = "text" if is_written(shelved.form) else "recording"
+    return {"id": shelved.id.hex(), "day": shelved.day, "form": shelved.form, "thing": thing}
 
 
 def one_line(text: str) -> str:

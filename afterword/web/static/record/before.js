@@ -1,7 +1,7 @@
-// Before a recording: whose voices, their yes, and whether the microphone is heard.
+// Before a recording: whose voices, on whose yes it rests, and whether the microphone is heard.
 
 import { tellFacts, tellScreen } from "./device.js";
-import { CHECK_SECONDS, judged } from "./level.js";
+import { judged } from "./level.js";
 import { Microphone } from "./microphone.js";
 import { bar, find, write } from "./view.js";
 import { why } from "./words.js";
@@ -45,19 +45,14 @@ export class Before {
 
   /** The first thing that is missing, said and shown; null when nothing is. */
   missing() {
-    const { voices, agreed, agreed_on: agreedOn } = this.form.elements;
-    if (!voices.value) return { says: "Please say whose voices will be on it.", field: voices[0] };
-    if (voices.value === "both" && !(agreed.checked && agreedOn.value)) {
-      return { says: "Your therapist's voice needs their yes first, and the day they gave it.", field: agreedOn };
-    }
-    return null;
+    if (this.#voices()) return null;
+    return { says: "Please say whose voices will be on it.", field: this.form.querySelector("[name=voices]") };
   }
 
   /** What POST /captures answers. Throws an Error with what to say; `status` is its. */
   async open() {
-    const { voices, agreed, agreed_on: agreedOn } = this.form.elements;
-    const both = voices.value === "both";
-    const about = { live: true, voices: voices.value, agreed: both && agreed.checked, agreed_on: both ? agreedOn.value : null };
+    const voices = this.#voices();
+    const about = { live: true, form: find("record").dataset.form, voices: voices.value, therapist: voices.dataset.therapist ?? null };
     const answer = await fetch("/captures", {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-Afterword": "1" },
@@ -71,10 +66,16 @@ export class Before {
     return found;
   }
 
-  complain({ says, field }) {
+  /** `needsYes`: somebody else's yes is missing, so the ways to it are shown. */
+  complain({ says, field, needsYes = false }) {
     write("problem", says);
     find("problem").hidden = !says;
+    find("ways").hidden = !needsYes;
     field?.focus();
+  }
+
+  #voices() {
+    return this.form.querySelector("[name=voices]:checked");
   }
 
   async #listen() {
@@ -86,7 +87,7 @@ export class Before {
       tellScreen(this.wake.isHeld);
       const { source, opus, give } = await microphone.tap();
       this.worker.postMessage({ does: "listen", source, opus }, give);
-      for (let left = CHECK_SECONDS; left > 0; left -= 1) {
+      for (let left = Number(find("record").dataset.check); left > 0; left -= 1) {
         write("check-says", "Listening. Please speak.");
         write("start-hint", `${left} seconds`);
         await new Promise((resolve) => setTimeout(resolve, 1000));

@@ -1,9 +1,7 @@
-// The ten seconds before a recording: is the microphone heard at all?
+// Before a recording: is the microphone heard at all?
 
 const SILENCE = 0.0005; // under this, root mean square, there is a cable but no sound on it
 const QUIET = 0.004;
-
-export const CHECK_SECONDS = 10;
 
 /** {fits, says} of the loudest moment of the check, 0 to 1. */
 export function judged(loudest) {

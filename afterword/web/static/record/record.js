@@ -4,6 +4,7 @@ import { Alarm } from "./alarm.js";
 import { Before } from "./before.js";
 import { impossible, isPhone } from "./device.js";
 import { Listening } from "./listening.js";
+import { Questions } from "./questions.js";
 import { find, live, sending, show, troubles, write } from "./view.js";
 import { Wake } from "./wake.js";
 import { hour, interrupted, isTooLate, old, rested, safe, TITLES, TROUBLES, why } from "./words.js";
@@ -21,6 +22,7 @@ class Page {
     this.wake = new Wake(() => this.draw());
     this.listening = new Listening(this.worker, this.wake, () => this.draw());
     this.alarm = new Alarm();
+    this.questions = find("question") ? new Questions() : null;
     this.now = null;
     this.lastWord = performance.now();
     this.view = "looking";
@@ -105,6 +107,7 @@ class Page {
   }
 
   #drawLive(now) {
+    this.questions?.time(now.heard);
     const codes = this.#codes(now);
     const deaf = now.state === "recording" && ["taken", "silent", "nothing", "stuck"].some((code) => codes.includes(code));
     live(now, deaf ? "deaf" : now.state === "recording" && now.starting ? "starting" : now.state);
@@ -154,7 +157,7 @@ class Page {
       await this.#begin();
     } catch (error) {
       if (error.status === 401) this.#show("locked");
-      else this.before.complain({ says: error instanceof DOMException ? why(error) : error.message });
+      else this.before.complain({ says: error instanceof DOMException ? why(error) : error.message, needsYes: error.status === 403 });
       find("start").disabled = false;
     }
   }
@@ -312,6 +315,7 @@ class Page {
     write("lock-says", went ? "Your notebook is locked. The recording goes on." : "It could not be locked, because the connection is away. Please try again.");
     find("lock-says").hidden = false;
     if (!went) return;
+    find("ready")?.remove(); // whose yes it rests on stands there
     for (const inside of document.querySelectorAll(".top nav, .foot a[href='/lock']")) inside.hidden = true;
   }
 }

@@ -9,7 +9,7 @@ export const find = (id) => document.getElementById(id);
 const plain = document.body.dataset.quiet ? document.title : "";
 
 /** One part of the page; the others are hidden. */
-export function show(name, headline = "Record a session", title = "Afterword") {
+export function show(name, headline = find("record").dataset.title, title = "Afterword") {
   for (const part of document.querySelectorAll("[data-view]")) part.hidden = part.dataset.view !== name;
   write("title", headline);
   const named = plain || title;
