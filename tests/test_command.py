@@ -9,13 +9,20 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
+from afterword.notebook.shelf import Shelf
 from afterword.settings import load, prepare
 from afterword.store.database import connect, migrate
-from afterword.vault.vault import make_notebook, open_notebook
+from afterword.vault.owner import Owner
+from afterword.vault.vault import make_notebook, only_person, open_notebook
+from tests.consent.yes import THERAPIST, say_yes
 from tests.speech import dialogue, silence, write_wav
 
 PASSPHRASE = "quiet river under the bridge"
@@ -49,6 +56,14 @@ def notebook(tmp_path: Path) -> Path:
     return data
 
 
+@contextmanager
+def owner_of(data: Path) -> Iterator[tuple[Engine, Owner]]:
+    """Of the notebook, unlocked."""
+    engine = connect(load(data).database)
+    yield engine, open_notebook(engine, only_person(engine) or b"", PASSPHRASE)
+    engine.dispose()
+
+
 def files(folder: Path) -> set[str]:
     return {str(p.relative_to(folder)) for p in folder.rglob("*")}
 
@@ -70,19 +85,45 @@ def test_nothing_is_listened_to_before_it_is_said_whose_voices_are_on_it(recap: 
     done = afterword("process", recap, "--json")
     assert done.returncode == 2
     assert done.stdout == ""
-    assert "--therapist-agreed" in done.stderr
+    assert "--both" in done.stderr
 
 
-def test_a_yes_from_the_future_does_not_count(recap: Path) -> None:
-    done = afterword("process", recap, "--json", "--therapist-agreed", "2999-01-01")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "future" in done.stderr
+def test_no_command_has_a_way_around_the_record(recap: Path) -> None:
+    """What once was enough, and what somebody might try: each is unknown."""
+    for flag in ("--therapist-agreed", "--agreed", "--yes", "--force", "--override", "--no-consent"):
+        done = afterword("process", recap, "--both", flag, "2026-01-01", "--json")
+        assert (done.returncode, done.stdout) == (2, ""), flag
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_another_voice_needs_a_yes_that_stands_in_the_notebook(
+    recap: Path, notebook: Path, tmp_path: Path, as_json: bool
+) -> None:
+    secret = tmp_path / "passphrase"
+    secret.write_text(PASSPHRASE + "\n")
+    flags = ["--both", "--passphrase-file", str(secret), *(["--json"] if as_json else [])]
+    nowhere = afterword("process", recap, *flags, data=tmp_path / "nowhere")
+    assert (nowhere.returncode, nowhere.stdout) == (2, "")
+    assert "no notebook yet" in nowhere.stderr
+    refused = afterword("process", recap, *flags, data=notebook)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "none is noted" in refused.stderr
+    assert "Nothing was listened to." in refused.stderr
+    assert list((notebook / "spool").iterdir()) == list((notebook / "keys").iterdir()) == []
+    with owner_of(notebook) as (engine, owner):
+        say_yes(load(notebook), engine, owner, on=date.today().isoformat())
+    allowed = afterword("process", recap, *flags, "--speakers", "keep", data=notebook)
+    assert allowed.returncode == 0, allowed.stderr
+    assert f"Rests on {THERAPIST}’s yes of" in allowed.stderr
+    before = afterword("process", recap, *flags, "--day", "2026-01-01", data=notebook)
+    assert before.returncode == 1
+    assert "this session was before it" in before.stderr
 
 
 @pytest.mark.parametrize(
     ("flags", "says"),
     [
-        (["--mine", "--therapist-agreed", "2026-01-01"], "not both"),
+        (["--mine", "--both"], "either --mine or --both"),
         (["--mine", "--day", "2999-01-01"], "future"),
         (["--mine", "--day", "yesterday"], "--day"),
         (["--mine", "--speakers", "foo"], "--speakers"),
@@ -125,14 +166,10 @@ def test_a_recording_goes_into_the_notebook(recap: Path, notebook: Path, tmp_pat
     secret.write_text(PASSPHRASE + "\n")
     done = afterword("process", recap, "--mine", "--passphrase-file", secret, data=notebook)
     assert done.returncode == 0, done.stderr
-    from afterword.notebook.shelf import Shelf
-
-    engine = connect(load(notebook).database)
-    from afterword.vault.vault import only_person
-
-    shelf = Shelf(engine, open_notebook(engine, only_person(engine) or b"", PASSPHRASE))
-    (shelved,) = shelf.sessions()
-    record, receipt = shelf.session(shelved.id).record, shelf.receipt(shelved.id)
+    with owner_of(notebook) as (engine, owner):
+        shelf = Shelf(engine, owner)
+        (shelved,) = shelf.sessions()
+        record, receipt = shelf.session(shelved.id).record, shelf.receipt(shelved.id)
     assert record is not None
     assert receipt is not None
     assert record.heard > 5
