@@ -19,7 +19,7 @@ from afterword.notebook.shelf import Shelf
 from afterword.vault import vault
 from bench.devices import two_voices
 from bench.figures import cpu_seconds, resident_kib, show
-from tests.journeys.recording import House, heard, house, recorder, stop
+from tests.journeys.recording import House, check_and_start, heard, house, note_a_yes, recorder, stop
 from tests.people import Home, make_home
 from tests.speech import write_wav
 
@@ -107,14 +107,8 @@ def _finish(page: Page, home: Home, owner: Any, elapsed: float, server: int) -> 
 
 
 def _start(page: Page, address: str) -> None:
-    page.goto(f"{address}/record")
-    page.get_by_label("Mine and my therapist's").check()
-    page.get_by_label("My therapist agreed to it").check()
-    page.locator("#agreed-on").fill(time.strftime("%Y-%m-%d"))
-    page.get_by_role("button", name="Check the microphone").click()
-    expect(page.locator("#start")).to_be_enabled(timeout=20_000)
-    page.locator("#start").click()
-    expect(page.locator("#title")).to_have_text("Recording")
+    note_a_yes(page, address, "Ines")
+    check_and_start(page, address, quick=False, voices="Mine and Ines")
 
 
 def _press(page: Page, name: str, seconds: float) -> None:

@@ -75,12 +75,22 @@ def recorder(
                 browser.close()
 
 
-def check_and_start(page: Page, address: str, quick: bool = True) -> None:
-    """As a person begins: own voice, ten seconds of check (two, if `quick`), the large button."""
+def note_a_yes(page: Page, address: str, who: str, sessions: str = "All of them, without being asked again") -> None:
+    """As a person notes it, from the page that has a form for it."""
+    page.goto(f"{address}/consent")
+    page.get_by_label("Who", exact=True).fill(who)
+    page.get_by_label("Yes", exact=True).check()
+    page.get_by_label(sessions).check()
+    page.get_by_role("button", name="Note it", exact=True).click()
+    expect(page.locator(".stands h2")).to_have_text(who)
+
+
+def check_and_start(page: Page, address: str, quick: bool = True, voices: str = "Only mine") -> None:
+    """As a person begins: whose voices, ten seconds of check (two, if `quick`), the large button."""
     if quick:
         page.clock.install()
     page.goto(f"{address}/record")
-    page.get_by_label("Only mine").check()
+    page.get_by_label(voices).check()
     page.get_by_role("button", name="Check the microphone").click()
     if quick:
         hurry_the_check(page)

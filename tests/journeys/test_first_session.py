@@ -142,10 +142,8 @@ def _refuse_what_cannot_be(page: Page, folder: Path) -> None:
     page.get_by_label("Only mine").check()
     page.get_by_role("button", name="Lock it and add it").click()
     expect(page.locator("#problem")).to_contain_text("This file is empty")
-    page.set_input_files("#file", folder / "mine.wav")
-    page.get_by_label("Mine and my therapist's").check()
-    page.get_by_role("button", name="Lock it and add it").click()
-    expect(page.locator("#problem")).to_contain_text("needs their yes first")
+    expect(page.locator("#why-not")).to_contain_text("needs their yes first")
+    assert page.get_by_label("Mine and").count() == 0
     assert page.url.endswith("/sessions/new")
 
 
