@@ -28,6 +28,8 @@ from tests.store.fresh import files_of
 DAY = "2026-11-20"
 YES = Answered(THERAPIST, DAY, "yes", Limits(sessions="all"))
 BACK = Withdrawn(THERAPIST, DAY)
+# Where a process may die that notes something.
+NOTING = ("consent-noted",)
 
 
 @pytest.fixture
@@ -258,7 +260,7 @@ def test_a_kill_between_the_answer_and_the_start_keeps_the_answer(home: Home, ow
     for _ in range(before):
         note(home, owner, Asked(THERAPIST, DAY, "call"))
     environment = os.environ | {
-        "AFTERWORD_DATA": str(home.settings.data), "AFTERWORD_CRASH_AT": "consent-noted",
+        "AFTERWORD_DATA": str(home.settings.data), "AFTERWORD_CRASH_AT": NOTING[0],
         "AFTERWORD_ARGON_KIB": str(CHEAPEST_KIB),
     }  # fmt: skip
     died = subprocess.run([sys.executable, "-c", NOTE_AND_DIE, PASSPHRASE], env=environment, check=False)
