@@ -21,6 +21,7 @@ from afterword.capture.spool import Spool, chunk_name
 from afterword.capture.wraps import Wraps
 from afterword.consent import kept
 from afterword.consent.answers import Withdrawn
+from afterword.consent.gate import Voices
 from afterword.seal.context import chunk_place
 from afterword.seal.keys import CaptureRecipient, NotebookIdentity
 from afterword.store.ledger import Lost
@@ -118,7 +119,8 @@ def test_another_persons_voice_needs_a_yes_that_stands_and_its_day_travels_with_
 
 
 def test_the_sample_is_nobodys_and_ones_own_voice_needs_nobodys_yes(house: House) -> None:
-    for voices, travels in (("nobody", Consent("both", COMING.day)), ("mine", Consent("mine", None))):
+    spoken: dict[Voices, Consent] = {"nobody": Consent("both", COMING.day), "mine": Consent("mine", None)}
+    for voices, travels in spoken.items():
         opened = _open(house, replace(COMING, voices=voices, fingerprint=voices.encode() * 8))
         assert Wraps(house.settings.keys, opened.capture).open_a(house.owner).consent == travels
 
