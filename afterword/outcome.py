@@ -12,7 +12,7 @@ _WHY = {
     "too_long": "A recording can be 3 hours long at most. Please cut it into parts.",
     "unreadable": "This recording could not be listened to here. Please add it once more, as an m4a or wav file.",
     "two_voices": "Two voices were heard, but you said that only yours is on it, so nothing was kept. "
-    "If your therapist agreed, say so, and when, before the next one.",
+    "If your therapist said yes, note it before you add it again.",
     "no_consent": "Another person's voice needs their yes first. Nothing was listened to.",
     "not_a_transcript": "This is no text that can be read. A transcript can be .json, .vtt, .srt or .txt.",
     "too_much_text": "This text is too long for one session. Please cut it into parts.",

@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from afterword.record import Safety, Source
 from afterword.vault import vault
 from afterword.work.worker import Worker
+from tests.consent.yes import say_yes
 from tests.journeys.recording import check_and_start, recorder, stop
 from tests.journeys.stage import serving
 from tests.journeys.story import MINUTES
@@ -61,7 +62,9 @@ def _record(folder: Path, out: Path, width: int) -> None:
         sound, np.concatenate([dialogue([("slt", line) for line in MINUTES[0]]), np.zeros(60 * RATE, np.float32)])
     )
     look: Any = {"viewport": {"width": width, "height": WIDTHS[width]}, "reduced_motion": "reduce"}
-    cookie = vault.unlock(home.engine, home.person().owner)
+    owner = home.person().owner
+    say_yes(home.settings, home.engine, owner)
+    cookie = vault.unlock(home.engine, owner)
     with home.opener(), serving(home) as address, recorder(folder / "profile", sound, **look) as browser:
         browser.add_cookies([{"name": "afterword", "value": cookie, "url": address}])
         page = browser.new_page()
@@ -114,12 +117,13 @@ def _welcome(home: Home, address: str) -> dict[str, Place]:
 
 def _places(home: Home, address: str) -> dict[str, Place]:
     person = home.person()
+    say_yes(home.settings, home.engine, person.owner)
     cookie = vault.unlock(home.engine, person.owner)
     session, nothing, working, asking, care = (s.hex() for s in _shelve(home, person))
     pages = {"session": session, "progress": working, "nothing": nothing, "asking": asking, "care": care}
     paths = {name: f"/sessions/{of}" for name, of in pages.items()}
     paths |= {"receipt": f"/sessions/{session}/receipt", "delete": f"/sessions/{session}/delete"}
-    paths |= {"today": "/today", "add": "/sessions/new", "lock": "/lock"}
+    paths |= {"today": "/today", "add": "/sessions/new", "lock": "/lock", "consent": "/consent"}
     return {name: (address + path, cookie) for name, path in paths.items()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import date, timedelta
 from typing import Any
@@ -108,6 +109,8 @@ def test_what_is_unclear_is_asked_for_and_nothing_is_kept(
     assert answer.status_code == 422
     assert says in answer.text
     assert f'value="{THERAPIST}"' in answer.text, "what was typed stays"
+    ticked = re.search(r'name="asked_recording" value="yes" checked', answer.text)
+    assert bool(ticked) == bool(typed(**more)["asked_recording"])
     assert noted(home, owner) == ()
 
 

@@ -36,6 +36,7 @@ from afterword.work.sweep import end
 
 # Until then a capture can be discarded, and nothing of it is kept.
 _UNDER_WAY = ("new", "open", "provisional", "ended", "working", "waiting", "asking")
+_UNTICKED = {"asked_recording": "", "covers_recording": ""}
 _OF_THE_DAY = ("ask_again", "before_the_yes", "other_session", "yes_ended")
 _BACK = {
     "record": "/record", "add": "/sessions/new", "together": "/record/together",
@@ -123,7 +124,13 @@ def starts(ask: Ask, any_day: bool = False, format: Format = "recording") -> dic
     entries = _load(ask)
     found = may_capture(entries, "both", format, date.today().isoformat(), rule_of(entries))
     missing = found.says if isinstance(found, Missing) else ""
-    return {"theirs": _theirs(entries, format), "missing": missing, "aloud": ALOUD, "allowed": _OF_THE_DAY if any_day else (), "where": where(entries)}
+    return {
+        "theirs": _theirs(entries, format),
+        "missing": missing,
+        "aloud": ALOUD,
+        "allowed": _OF_THE_DAY if any_day else (),
+        "where": where(entries),
+    }
 
 
 def _theirs(entries: tuple[Entry, ...], format: Format | None = None) -> list[Theirs]:
@@ -160,7 +167,7 @@ def _page(ask: Ask, typed: Mapping[str, str], error: str = "") -> Response:
         under_way={t.therapist: sum(1 for _ in _resting_on(ask, t.therapist)) for t in theirs},
         history=[told(entry) for entry in entries],
         rule=rule_of(entries),
-        typed=_typed(entries) | dict(typed),
+        typed=_typed(entries) | (_UNTICKED | dict(typed) if typed else {}),
         error=error,
         formats=[(name, NAMED[name]) for name in FORMATS],
         places=consent_law().groups(),
