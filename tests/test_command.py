@@ -218,7 +218,7 @@ def test_what_is_no_transcript_is_refused(tmp_path: Path) -> None:
     path.write_bytes(bytes(range(256)))
     done = afterword("understand", path, "--json")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "no transcript" in done.stderr
+    assert "no text that can be read" in done.stderr
 
 
 def test_the_doctor_says_what_stands(tmp_path: Path) -> None:
