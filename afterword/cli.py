@@ -97,7 +97,9 @@ def worker(data: Data = None) -> None:
 
 @app.command()
 def process(
-    file: Annotated[Path, typer.Argument(help="A recording: m4a, mp3, wav, flac, ogg, webm, mp4...")],
+    file: Annotated[
+        Path, typer.Argument(help="A recording: m4a, mp3, wav, flac, ogg, webm... or a transcript: vtt, srt, txt")
+    ],
     mine: Annotated[bool, typer.Option("--mine", help="Only my own voice is on it.")] = False,
     both: Annotated[
         bool, typer.Option("--both", help="My therapist's is on it too; their yes has to stand in the notebook.")

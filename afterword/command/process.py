@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import secrets
 import sys
@@ -13,13 +14,14 @@ from dataclasses import dataclass
 from datetime import date
 from getpass import getpass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
+from afterword.capture.forms import MOST_TEXT, Form, is_written
 from afterword.capture.intake import (
     CHUNK_BYTES,
     MOST_BYTES,
@@ -47,7 +49,9 @@ from afterword.store.database import connect, migrate
 from afterword.store.ledger import TRIES, Ledger
 from afterword.vault import vault
 from afterword.vault.owner import Owner
+from afterword.written import Kind, Written
 
+KINDS: dict[str, Kind] = {".vtt": "vtt", ".srt": "srt", ".txt": "plain"}
 WHOSE = "Whose voices are on it? [1] only mine  [2] mine and my therapist's: "
 WHO = "Which of these two did you say?\n  [1] {0}\n  [2] {1}\n  [3] I cannot tell\nNumber: "
 WHO_ALONE = (
@@ -69,9 +73,14 @@ class Wish:
     speakers: str | None
     therapist: str | None = None
 
+    @property
+    def form(self) -> Form:
+        """What its name says it is."""
+        return "transcript" if self.file.suffix.lower() in KINDS else "session"
+
     def coming(self, size: int, fingerprint: bytes) -> Coming:
         """As a capture begins with it."""
-        return Coming(self.voices, self.day, size, fingerprint, therapist=self.therapist)
+        return Coming(self.voices, self.day, size, fingerprint, form=self.form, therapist=self.therapist)
 
 
 def voices(mine: bool, both: bool) -> Voices:
@@ -100,13 +109,13 @@ def print_record(wish: Wish, settings: Settings, passphrase_file: Path | None) -
     consent = _consent(wish, settings, passphrase_file)
     person, identity = secrets.token_bytes(16), NotebookIdentity.make()
     ids = secrets.token_bytes(16), person, secrets.token_bytes(16)
-    manifest = Manifest(*ids, identity.recipient, consent, wish.day, CaptureIdentity.make())
-    with _sealed(wish.file, manifest) as sound, _progress() as tell:
+    manifest = Manifest(*ids, identity.recipient, consent, wish.day, CaptureIdentity.make(), form=wish.form)
+    with _sealed(wish, manifest) as sound, _progress() as tell:
         left = _carry(manifest, sound, wish.speakers, tell)
     if isinstance(left, Asked):
         quotes = json.loads(identity.open(left.sealed, place(person, "question", manifest.session, 0)))
         answer = _who(quotes)
-        with _sealed(wish.file, manifest) as sound, _progress() as tell:
+        with _sealed(wish, manifest) as sound, _progress() as tell:
             left = _carry(manifest, sound, answer, tell)
     record = Record.from_bytes(identity.open(left.sealed, place(person, "record", manifest.session, 0)))
     print(json.dumps(record.to_json(), ensure_ascii=False, indent=1))
@@ -126,7 +135,8 @@ def into_notebook(wish: Wish, settings: Settings, passphrase_file: Path | None) 
             row = _follow(Ledger(engine), capture, tell)
     if row["failure"]:
         _stop(why_nothing(row["failure"]), 1)
-    typer.echo("Done. The record is in your notebook; the key of the sealed recording is destroyed.", err=True)
+    thing = "text" if is_written(wish.form) else "recording"
+    typer.echo(f"Done. The record is in your notebook; the key of the sealed {thing} is destroyed.", err=True)
     typer.echo(f"Your own copy, {wish.file.name}, stays where it is. Delete it if you do not want it.", err=True)
 
 
@@ -178,15 +188,31 @@ def _carry(manifest: Manifest, sound: Sound, speakers: str | None, tell: Tell) -
 
 
 @contextmanager
-def _sealed(path: Path, manifest: Manifest) -> Iterator[Sound]:
-    size = _size(path)
-    with path.open("rb") as file:
+def _sealed(wish: Wish, manifest: Manifest) -> Iterator[Sound]:
+    with _opened_file(wish) as (file, size):
 
         def read(index: int) -> bytes:
             file.seek(index * CHUNK_BYTES)
             return manifest.key.recipient.seal(file.read(CHUNK_BYTES), chunk_place(manifest.capture, index))
 
         yield Sound(-(-size // CHUNK_BYTES), size, read)
+
+
+@contextmanager
+def _opened_file(wish: Wish) -> Iterator[tuple[BinaryIO, int]]:
+    """The file and its size; a transcript packed as a room reads one."""
+    size = _size(wish.file)
+    if not is_written(wish.form):
+        with wish.file.open("rb") as file:
+            yield file, size
+        return
+    if size > MOST_TEXT // 2:  # packed, quotation marks and breaks take twice their place
+        _stop(why_nothing("too_much_text"), 1)
+    try:
+        packed = Written(wish.file.read_text("utf-8-sig"), KINDS[wish.file.suffix.lower()]).to_bytes()
+    except UnicodeDecodeError:
+        _stop(why_nothing("not_a_transcript"), 1)
+    yield io.BytesIO(packed), len(packed)
 
 
 def _size(path: Path) -> int:
@@ -228,9 +254,8 @@ def _a_worker(settings: Settings, engine: Engine) -> Iterator[None]:
 
 
 def _add(wish: Wish, settings: Settings, ledger: Ledger, owner: Owner) -> bytes:
-    size = _size(wish.file)
     try:
-        with wish.file.open("rb") as file:
+        with _opened_file(wish) as (file, size):
             opened = open_capture(settings, ledger, owner, wish.coming(size, fingerprint(file)))
             if not opened.going_on:
                 send(settings, ledger, opened, file)

@@ -18,6 +18,7 @@ from afterword.capture.intake import answer_speakers
 from afterword.notebook.shelf import Shelf
 from afterword.store.database import now
 from afterword.work.sweep import LONGEST_SECONDS, end, sweep
+from tests.consent.test_kept import NOTING
 from tests.safety.disk import new_disk
 from tests.safety.live import DEVICE, FOLLOWING
 from tests.safety.stage import (
@@ -37,6 +38,7 @@ from tests.safety.stage import (
     wait,
     watched,
 )
+from tests.safety.test_text import READING
 
 # Who dies at which point. A point that nobody has put here fails a test below.
 SENDER = (
@@ -74,7 +76,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 def test_every_crash_point_has_its_place_in_the_matrix() -> None:
     code = "".join(path.read_text() for path in (REPOSITORY / "afterword").rglob("*.py"))
-    places = {*SENDER, *WORKER, *ROOM, *ASKING, *LENDING, *DEVICE, *FOLLOWING}
+    places = {*SENDER, *WORKER, *ROOM, *ASKING, *LENDING, *DEVICE, *FOLLOWING, *READING, *NOTING}
     assert set(re.findall(r'crash_point\("([^"]+)"\)', code)) == places
     assert len(re.findall(r"crash_point\((?!name: str)", code)) == len(places)
 
