@@ -15,7 +15,7 @@ from afterword.capture.choice import Choice
 from afterword.capture.crash import crash_point
 from afterword.capture.forms import MOST_TEXT, is_written
 from afterword.capture.manifest import Manifest
-from afterword.record import Record
+from afterword.record import Gap, Record
 from afterword.room.frames import Kind
 from afterword.room.listen import Checkpoint, Heard, ListenError, Parts, follow, heard_so_far, listen, swap
 from afterword.room.listen.decode import open_audio
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 SURE = 0.6
 # The share of words in a second, clearly different voice over which a recording is not one person's.
 SOMEBODY_ELSE = 0.2
+# Seconds of a recording that was agreed to for the last two minutes; its page stops a minute earlier.
+LAST_MINUTES = 300.0
 
 
 def attend(pipes: Pipes, job: dict[str, Any], key: bytes, checkpoint: bytes, lent: Mapping[str, int]) -> None:
@@ -52,6 +54,7 @@ def attend(pipes: Pipes, job: dict[str, Any], key: bytes, checkpoint: bytes, len
         return
     crash_point("room-heard")
     heard = _alone(heard) if manifest.consent.voices == "mine" else heard
+    heard = _within_the_yes(heard) if manifest.form == "closing" else heard
     if heard.client_confidence < SURE and job["speakers"] is None:
         _ask(pipes, manifest, heard)
         return
@@ -247,6 +250,14 @@ def _alone(heard: Heard) -> Heard:
     own: dict[Speaker, Speaker] = {"client": "client", "unclear": "client", "therapist": "unclear"}
     turns = tuple(replace(turn, speaker=own[turn.speaker]) for turn in heard.turns)
     return replace(heard, turns=turns, client_confidence=1.0)
+
+
+def _within_the_yes(heard: Heard) -> Heard:
+    """The yes was for the last two minutes, and this is the most that can mean: what was said later is left out."""
+    if heard.heard <= LAST_MINUTES:
+        return heard
+    turns = tuple(turn for turn in heard.turns if turn.start < LAST_MINUTES)
+    return replace(heard, turns=turns, gaps=(*heard.gaps, Gap(LAST_MINUTES, heard.heard, "not agreed to")))
 
 
 def _named(heard: Heard, speaker: Speaker) -> Heard:

@@ -83,7 +83,8 @@ def _with_steps(form: Form, record: Record, steps: tuple[WrittenStep, ...]) -> R
 
 def _with_a_moment(record: Record, turns: tuple[Turn, ...]) -> Record:
     """In a few lines the engine for talk may find none worth keeping: then the fullest two that ask for nothing."""
-    used = {t for line in (*record.next_steps, *record.questions) for t in line.evidence}
+    asked = [*(step.evidence for step in record.next_steps), *(line.evidence for line in record.questions)]
+    used = {t for evidence in asked for t in evidence}
     fit = [t for t in turns if t.t not in used and FEWEST_WORDS <= len(t.text.split()) <= MOMENT_WORDS]
     fit = [t for t in fit if not t.text.rstrip().endswith("?")]
     if record.moments or not fit:

@@ -13,6 +13,7 @@ _PLACES = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 _GAPS = {
     "paused": "paused", "off the record": "off the record", "forgotten": "forgotten at your wish",
     "no microphone": "without a microphone", "not heard": "not heard",
+    "not agreed to": "left out, because the yes was for the last two minutes,",
 }  # fmt: skip
 _SAID = {"client": "you said", "therapist": "your therapist said", "unclear": "it is unclear who said it"}
 

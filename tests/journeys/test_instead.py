@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from afterword.capture.wraps import Wraps
 from afterword.vault import vault
@@ -44,14 +44,11 @@ def unlocked(here: House, home: Home, owner: Person, profile: Path, sound: Path 
     cookie: Any = {"name": "afterword", "value": vault.unlock(home.engine, owner.owner), "url": here.address}
     with recorder(profile, sound, viewport={"width": 390, "height": 844}) as browser:
         browser.add_cookies([cookie])
-        yield watched(browser)
-
-
-def watched(browser: BrowserContext) -> Page:
-    page, complaints = browser.new_page(), []
-    watch(page, complaints)
-    page.on("close", lambda _: complaints and pytest.fail(str(complaints)))
-    return page
+        complaints: list[str] = []
+        page = browser.new_page()
+        watch(page, complaints)
+        yield page
+        assert not complaints, complaints
 
 
 def the_way(page: Page, here: House, title: str) -> None:

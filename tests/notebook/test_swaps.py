@@ -150,7 +150,7 @@ def _cells_of_session(engine: Engine, owner: Owner, name: str, n: int) -> Iterat
     a_question(engine, owner, session, [f"{name} said", f"the other said {n}"])
     correct_twice(engine, owner, session, f"{name} {n}")
     opened: dict[str, Callable[[], object]] = {
-        "session": lambda: shelf._day(session),
+        "session": lambda: shelf._facts(session, *(shelf._object("session", session) or (0, b""))),
         "record": lambda: shelf._record(session),
         "corrections": lambda: shelf.corrections(session),
         "receipt": lambda: shelf.receipt(session),

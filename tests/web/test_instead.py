@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from afterword.capture.forms import WITHOUT_VOICES, WRITTEN
+from afterword.capture.forms import MOST_TEXT, WITHOUT_VOICES, WRITTEN
 from afterword.capture.wraps import Wraps
 from afterword.consent import kept
 from afterword.notebook.shelf import Shelf
 from afterword.record import Record
 from afterword.seal.wrap import derive
 from afterword.store.tables import objects
-from afterword.web.pages.instead import MOST_TEXT
 from tests.people import Home, Person, Visitor, a_record
 from tests.web.test_captures import begin, end, nothing_was_made, put, seal, wish
 

@@ -13,6 +13,7 @@ import { startWorker } from "./worker.js";
 const STUCK_AFTER = 3000;
 const READ_IT = 2500;
 const LONGEST = 3 * 3600 * 1000;
+const LAST_MINUTES = 4 * 60 * 1000;
 const SHORT_PAUSE = 250;
 const root = document.documentElement;
 
@@ -22,6 +23,7 @@ class Page {
     this.wake = new Wake(() => this.draw());
     this.listening = new Listening(this.worker, this.wake, () => this.draw());
     this.alarm = new Alarm();
+    this.isClosing = find("record").dataset.form === "closing";
     this.questions = find("question") ? new Questions() : null;
     this.now = null;
     this.lastWord = performance.now();
@@ -64,7 +66,7 @@ class Page {
     this.now = now;
     if (now.nothing && this.view === "on") this.listening.look(true);
     this.draw();
-    if (now.state === "recording" && now.made > LONGEST) this.#tooLong();
+    if (now.state === "recording" && now.made > (this.isClosing ? LAST_MINUTES : LONGEST)) this.#tooLong();
     return undefined;
   }
 
@@ -236,7 +238,8 @@ class Page {
 
   #tooLong() {
     this.#rest("paused");
-    write("news", "Three hours were recorded, and a recording cannot be longer. Please stop it now.");
+    const closing = "You agreed to the last two minutes, and it has been four. It is paused; please stop it now.";
+    write("news", this.isClosing ? closing : "Three hours were recorded, and a recording cannot be longer. Please stop it now.");
   }
 
   #rest(state) {
