@@ -247,6 +247,19 @@ def test_a_recap_in_ones_own_voice(home: Home, owner: Person, tmp_path: Path) ->
     assert in_profile(tmp_path / "profile", list(PLAIN)) == []
 
 
+def test_a_recap_that_was_recorded_elsewhere_is_added_as_a_file(home: Home, owner: Person, tmp_path: Path) -> None:
+    sound = tmp_path / "recap.wav"
+    write_wav(sound, dialogue([("slt", "I said yes at work again."), ("slt", "Next week I will check first.")]))
+    with house(home, tmp_path) as here, unlocked(here, home, owner, tmp_path / "profile") as page:
+        the_way(page, here, "Say it in your own words")
+        page.get_by_role("link", name="Add the file").click()
+        assert_usable(page)
+        page.set_input_files("#file", sound)
+        page.get_by_role("button", name="Lock it and add it").click()
+        the_record(page)
+        expect(page.locator(".about")).to_contain_text("You told this by yourself.")
+
+
 def test_the_last_two_minutes_by_voice_with_a_yes_for_these_alone(home: Home, owner: Person, tmp_path: Path) -> None:
     lines = [
         ("awb", "What are you taking with you today?"),
