@@ -142,6 +142,28 @@ def understand(
     command.understand(file, as_json, command.Engine(address, model, key_file, gguf, may_leave))
 
 
+@app.command()
+def replay(
+    files: Annotated[list[Path], typer.Argument(help="Transcripts in JSON, each with its date; in any order.")],
+    engine: Annotated[
+        Engine, typer.Option(help="Who reads them: builtin, or a language model of yours.")
+    ] = Engine.BUILTIN,
+    address: Address = None,
+    model: ModelName = None,
+    key_file: KeyFile = None,
+    gguf: Annotated[Optional[Path], typer.Option("--gguf", help="A model's file, instead of an address.")] = None,  # noqa: UP045
+    may_leave: MayLeave = False,
+    as_json: AsJson = False,
+) -> None:
+    """Several sessions through the whole product, in a notebook that is thrown away. Nothing is kept."""
+    from afterword.command import replay as command
+    from afterword.command import understand
+
+    if (engine is Engine.MODEL) != bool(address or gguf):
+        raise typer.BadParameter("--engine model and --address (or --gguf) belong together.")
+    command.replay(files, as_json, understand.Engine(address, model, key_file, gguf, may_leave))
+
+
 PassphraseFile = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option(exists=True, dir_okay=False, help="Read the passphrase from here."),

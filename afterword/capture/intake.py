@@ -52,13 +52,15 @@ class Refused(Exception):
 @dataclass(frozen=True)
 class Coming:
     """A recording about to be added, or made. `size`: bytes of sound; `fingerprint`: 32 bytes that the same file gives
-    again. `live`: it is made now, so nobody knows its size; its fingerprint is random, and the same in every retry."""
+    again. `live`: it is made now, so nobody knows its size; its fingerprint is random, and the same in every retry.
+    `transcript`: the form of it (json, vtt, srt, txt), where no sound is coming."""
 
     consent: Consent
     day: str
     size: int
     fingerprint: bytes = field(repr=False)
     live: bool = False
+    transcript: str | None = None
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,8 @@ def answer_speakers(ledger: Ledger, capture: bytes, answer: str) -> None:
 
 def _new_manifest(owner: Owner, coming: Coming, choice: Choice | None) -> Manifest:
     ids = secrets.token_bytes(16), owner.person, secrets.token_bytes(16)
-    return Manifest(*ids, owner.identity.recipient, coming.consent, coming.day, CaptureIdentity.make(), choice)
+    key = CaptureIdentity.make()
+    return Manifest(*ids, owner.identity.recipient, coming.consent, coming.day, key, choice, coming.transcript)
 
 
 def _commit(ledger: Ledger, owner: Owner, manifest: Manifest, coming: Coming, fingerprint: bytes) -> None:

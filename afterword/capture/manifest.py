@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from afterword.capture.choice import Choice
 from afterword.seal.keys import CaptureIdentity, NotebookRecipient
@@ -28,7 +29,8 @@ class Manifest:
     """All that a room needs, inside the wrap so that nobody who can write to the database can change it.
 
     `capture`, `person`, `session`: 16 bytes each. `day`: ISO date of the session. `choice`: the language model that the
-    person had chosen when it began.
+    person had chosen when it began. `transcript`: its form (json, vtt, srt, txt) where the sealed chunks are no sound,
+    but the words that the person has already.
     """
 
     capture: bytes
@@ -39,10 +41,11 @@ class Manifest:
     day: str
     key: CaptureIdentity = field(repr=False)
     choice: Choice | None = None
+    transcript: str | None = None
 
     def to_bytes(self) -> bytes:
         """JSON."""
-        values = {
+        values: dict[str, Any] = {
             "capture": self.capture.hex(),
             "person": self.person.hex(),
             "session": self.session.hex(),
@@ -51,7 +54,9 @@ class Manifest:
             "agreed_on": self.consent.agreed_on,
             "day": self.day,
             "key": self.key.raw.hex(),
-        } | ({"choice": self.choice.to_json()} if self.choice else {})
+        }
+        values |= {"choice": self.choice.to_json()} if self.choice else {}
+        values |= {"transcript": self.transcript} if self.transcript else {}
         return json.dumps(values, separators=(",", ":")).encode()
 
     @classmethod
@@ -67,4 +72,5 @@ class Manifest:
             values["day"],
             CaptureIdentity(bytes.fromhex(values["key"])),
             Choice.from_json(values["choice"]) if values.get("choice") else None,
+            values.get("transcript"),
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from afterword.capture.choice import Choice
 from afterword.capture.crash import crash_point
 from afterword.capture.manifest import Manifest
+from afterword.record import Record
 from afterword.room.frames import Kind
 from afterword.room.listen import Checkpoint, Heard, ListenError, Parts, follow, heard_so_far, listen, swap
 from afterword.room.listen.decode import open_audio
@@ -38,6 +39,9 @@ def attend(pipes: Pipes, job: dict[str, Any], key: bytes, checkpoint: bytes, len
     manifest = Manifest.from_bytes(key)
     if not manifest.consent.stands:
         raise ListenError("no_consent")
+    if manifest.transcript:
+        _leave(pipes, manifest, _read_sealed(pipes, job, manifest, lent))
+        return
     heard, found, died_listening = _listen(pipes, job, manifest, checkpoint, lent)
     if heard is None:
         pipes.give(Kind.REST, b"")
@@ -57,11 +61,7 @@ def attend(pipes: Pipes, job: dict[str, Any], key: bytes, checkpoint: bytes, len
     else:
         model = _model(pipes, job, manifest.choice, lent, heard.heard)
         record = understand(transcript, {}, model, before=_read_before(found) if model else ())
-    record = replace(record, heard=heard.heard, gaps=heard.gaps)
-    crash_point("room-understood")
-    pipes.give(
-        Kind.RECORD, manifest.notebook.seal(record.to_bytes(), place(manifest.person, "record", manifest.session, 0))
-    )
+    _leave(pipes, manifest, replace(record, heard=heard.heard, gaps=heard.gaps))
 
 
 def read(pipes: Pipes, job: dict[str, Any], data: bytes, lent: Mapping[str, int]) -> None:
@@ -71,6 +71,25 @@ def read(pipes: Pipes, job: dict[str, Any], data: bytes, lent: Mapping[str, int]
     choice = Choice.from_json(job["choice"]) if job["choice"] else None
     record = understand(read_transcript(data, job["name"]), {}, _model(pipes, job, choice, lent, 0.0))
     pipes.give(Kind.RECORD, json.dumps(record.to_json(), ensure_ascii=False).encode())
+
+
+def _read_sealed(pipes: Pipes, job: dict[str, Any], manifest: Manifest, lent: Mapping[str, int]) -> Record:
+    """A transcript that came as a capture does: sealed, and to be kept in the notebook."""
+    from afterword.room.understand import understand, understand_plainly
+
+    pipes.give(Kind.PROGRESS, _progress("understanding", 0.0, None))
+    words = BufferedReader(SealedSound(pipes, manifest, job["chunks"], job["size"]), CHUNK_BYTES).read()
+    transcript = replace(read_transcript(words, f".{manifest.transcript}"), date=manifest.day)
+    if job["careful"]:
+        return understand_plainly(transcript, {})
+    return understand(transcript, {}, _model(pipes, job, manifest.choice, lent, 0.0))
+
+
+def _leave(pipes: Pipes, manifest: Manifest, record: Record) -> None:
+    """Sealed to the notebook; nobody outside can read it but the person."""
+    crash_point("room-understood")
+    info = place(manifest.person, "record", manifest.session, 0)
+    pipes.give(Kind.RECORD, manifest.notebook.seal(record.to_bytes(), info))
 
 
 def reason(error: Exception) -> dict[str, Any]:
