@@ -43,7 +43,8 @@ def in_memory(folder: Path) -> bool:
         return False
     mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
     inside = [m for m in mounts if str(folder) == m[1] or str(folder).startswith(m[1].rstrip("/") + "/")]
-    deepest = max(inside, key=lambda m: len(m[1]), default=None)
+    # Of two at the same place the later one covers the other.
+    deepest = max(reversed(inside), key=lambda m: len(m[1]), default=None)
     return deepest is not None and deepest[2] == "tmpfs"
 
 
