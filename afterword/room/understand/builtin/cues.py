@@ -304,7 +304,7 @@ def _errand(act: str) -> bool:
 def negated(cue: Cue) -> bool:
     before = cue.sentence.masked[max(0, cue.start - 12) : cue.start]
     return bool(_NEGATED.search(cue.sentence.masked[cue.start : cue.verb] + " " + before.rsplit(",", 1)[-1])) or bool(
-        re.match(r"\s*(?:\w+ )?(?:not|never)\b", cue.act_masked)
+        re.match(r"\s*(?:no\b|(?:\w+ )?(?:not|never)\b)", cue.act_masked)
     )
 
 

@@ -10,7 +10,7 @@ from afterword.room.understand.builtin.clauses import Sentence, Talk, stems
 from afterword.room.understand.builtin.danger.lexicon import ASKED
 from afterword.room.understand.builtin.danger.words import plain
 from afterword.room.understand.builtin.shown import short, tidy
-from afterword.room.understand.builtin.steps import drops_in, taken_back
+from afterword.room.understand.builtin.dropped import drops_in, taken_back
 from afterword.room.understand.builtin.wording import named
 
 MOST = 6

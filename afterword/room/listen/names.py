@@ -1,0 +1,110 @@
+"""Names that were nearly heard, put right by a list that the person wrote. RED.
+
+Only a word that is no ordinary one can become a name, and only where the two sound nearly alike; every other word stays
+as it was heard.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from afterword.capture.known import Name
+from afterword.room.listen.lexicon import is_known_name, is_ordinary
+from afterword.room.listen.sounds import alike, sounds_of
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_OWNED = re.compile(r"['’]s?$")
+_BEGINS = re.compile(r"[.!?…:\"“‘(]")
+# How alike (0 to 1) two words sound: enough where nobody knows the word; where it is a name of its own; for two words
+# that were one. See docs/voice.md for what they give.
+_NEAR, _NEARLY_THE_SAME, _JOINED = 0.7, 0.85, 0.82
+_SHORTEST = 3
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A word in a text, without the 's of what is owned. `first`: a sentence begins with it."""
+
+    start: int
+    end: int
+    text: str = field(repr=False)
+    first: bool
+
+
+class RightNames:
+    """What a list of names does to a text. A name of several words counts as each of them."""
+
+    def __init__(self, names: Sequence[Name]) -> None:
+        words = [word for name in names for word in _WORD.findall(name.name) if len(word) >= _SHORTEST]
+        self._names = {word: sounds_of(word) for word in words if word[0].isupper() or not is_ordinary(word)}
+        self._heard = {heard.lower(): name.name for name in names for heard in name.heard}
+
+    def in_text(self, text: str) -> str:
+        """The text with those words put right that were names."""
+        found, after = [], 0
+        places = list(_places(text))
+        for index, place in enumerate(places):
+            if place.start < after:
+                continue
+            two = places[index + 1] if index + 1 < len(places) else None
+            end, name = self._right(text, place, two)
+            if name:
+                found += [text[after : place.start], name]
+                after = end
+        return "".join([*found, text[after:]])
+
+    def _right(self, text: str, place: _Place, after: _Place | None) -> tuple[int, str]:
+        """Up to where, and the name; or no name."""
+        joined = after is not None and text[place.end : after.start] == " "
+        if joined and after and (name := self._one_of_two(place, after)):
+            return after.end, name
+        return place.end, self._one(place)
+
+    def _one(self, place: _Place) -> str:
+        if place.text in self._names or not _may_be_a_name(place):
+            return ""
+        if name := self._heard.get(place.text.lower()):
+            return name
+        strict = is_known_name(place.text) or is_ordinary(place.text)
+        return self._nearest(place.text, _NEARLY_THE_SAME if strict else _NEAR)
+
+    def _one_of_two(self, place: _Place, after: _Place) -> str:
+        """Two words that were heard for one name: not when either is a name of the list, nor when both are ordinary."""
+        both = (place, after)
+        if any(one.text in self._names for one in both) or not any(_may_be_a_name(one) for one in both):
+            return ""
+        if name := self._heard.get(f"{place.text} {after.text}".lower()):
+            return name
+        together = self._nearest(place.text + after.text, _JOINED)
+        return "" if any(self._nearest(one.text, _NEAR) == together for one in both) else together
+
+    def _nearest(self, word: str, least: float) -> str:
+        if len(word) < _SHORTEST:
+            return ""
+        sounds = sounds_of(word)
+        near = sorted(((alike(sounds, its), name) for name, its in self._names.items()), reverse=True)
+        return near[0][1] if near and near[0][0] >= least else ""
+
+
+def _places(text: str) -> Iterator[_Place]:
+    before = 0
+    for found in _WORD.finditer(text):
+        word = _OWNED.sub("", found.group())
+        first = before == 0 or bool(_BEGINS.search(text, before, found.start()))
+        yield _Place(found.start(), found.start() + len(word), word, first)
+        before = found.end()
+
+
+def _may_be_a_name(place: _Place) -> bool:
+    """A word that is not ordinary; or one that is written with a capital where no sentence begins."""
+    if not is_ordinary(place.text):
+        return True
+    return place.text[:1].isupper() and not place.first and place.text not in _NEVER
+
+
+_NEVER = frozenset(
+    "I I'm I've I'd I'll Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June "
+    "July August September October November December Mr Mrs Ms Dr Doctor God Christmas Easter English OK Okay".split()
+)
