@@ -15,9 +15,9 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from afterword.capture import bootkey, chosen
-from afterword.capture.choice import Choice
+from afterword.capture import bootkey, chosen, names, own_voice
 from afterword.capture.crash import crash_point
+from afterword.capture.known import Known
 from afterword.capture.manifest import Consent, Manifest
 from afterword.capture.spool import Spool, chunk_name, free_bytes
 from afterword.capture.wraps import Wraps
@@ -53,7 +53,8 @@ class Refused(Exception):
 class Coming:
     """A recording about to be added, or made. `size`: bytes of sound; `fingerprint`: 32 bytes that the same file gives
     again. `live`: it is made now, so nobody knows its size; its fingerprint is random, and the same in every retry.
-    `transcript`: the form of it (json, vtt, srt, txt), where no sound is coming."""
+    `transcript`: the form of it (json, vtt, srt, txt), where no sound is coming. `sample`: it is ten seconds of the
+    person's own voice."""
 
     consent: Consent
     day: str
@@ -61,6 +62,7 @@ class Coming:
     fingerprint: bytes = field(repr=False)
     live: bool = False
     transcript: str | None = None
+    sample: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def open_capture(settings: Settings, ledger: Ledger, owner: Owner, coming: Comin
     _admit(settings, ledger, coming)
     if boot is None:
         raise _no_worker()
-    manifest = _new_manifest(owner, coming, chosen.load(ledger.engine, owner))
+    manifest = _new_manifest(ledger, owner, coming)
     Spool(settings.spool, manifest.capture).make()
     wraps = Wraps(settings.keys, manifest.capture)
     wraps.write(manifest, owner, boot)
@@ -178,10 +180,13 @@ def answer_speakers(ledger: Ledger, capture: bytes, answer: str) -> None:
     ledger.move(capture, ("asking",), state="ended", speakers=answer, lease=0)
 
 
-def _new_manifest(owner: Owner, coming: Coming, choice: Choice | None) -> Manifest:
+def _new_manifest(ledger: Ledger, owner: Owner, coming: Coming) -> Manifest:
     ids = secrets.token_bytes(16), owner.person, secrets.token_bytes(16)
-    key = CaptureIdentity.make()
-    return Manifest(*ids, owner.identity.recipient, coming.consent, coming.day, key, choice, coming.transcript)
+    facts = owner.identity.recipient, coming.consent, coming.day, CaptureIdentity.make()
+    if coming.sample:  # it is compared with nothing, and no language model reads it
+        return Manifest(*ids, *facts, sample=True)
+    known = Known(own_voice.load(ledger.engine, owner), names.load(ledger.engine, owner))
+    return Manifest(*ids, *facts, chosen.load(ledger.engine, owner), coming.transcript, known=known)
 
 
 def _commit(ledger: Ledger, owner: Owner, manifest: Manifest, coming: Coming, fingerprint: bytes) -> None:
@@ -192,9 +197,10 @@ def _commit(ledger: Ledger, owner: Owner, manifest: Manifest, coming: Coming, fi
         "opened": now(), "live": int(coming.live), "seen": now() if coming.live else None,
     }  # fmt: skip
     facts = json.dumps({"day": manifest.day, "voices": consent.voices, "agreed_on": consent.agreed_on}).encode()
+    kind = own_voice.KIND if manifest.sample else "session"
     about = {
-        "id": secrets.token_bytes(16), "person": owner.person, "kind": "session", "about": session, "rev": 0,
-        "sealed": owner.seal_own("session", session, 0, facts), "hour": hour(),
+        "id": secrets.token_bytes(16), "person": owner.person, "kind": kind, "about": session, "rev": 0,
+        "sealed": owner.seal_own(kind, session, 0, facts), "hour": hour(),
     }  # fmt: skip
     ledger.open_new(row, {"id": session, "person": owner.person, "hour": hour()}, about)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from afterword.capture.choice import Choice
+from afterword.capture.known import Known
 from afterword.seal.keys import CaptureIdentity, NotebookRecipient
 
 
@@ -30,7 +31,8 @@ class Manifest:
 
     `capture`, `person`, `session`: 16 bytes each. `day`: ISO date of the session. `choice`: the language model that the
     person had chosen when it began. `transcript`: its form (json, vtt, srt, txt) where the sealed chunks are no sound,
-    but the words that the person has already.
+    but the words that the person has already. `sample`: it is ten seconds of the person's own voice. `known`: what they
+    had told of themselves when it began.
     """
 
     capture: bytes
@@ -42,6 +44,8 @@ class Manifest:
     key: CaptureIdentity = field(repr=False)
     choice: Choice | None = None
     transcript: str | None = None
+    sample: bool = False
+    known: Known = field(default_factory=Known)
 
     def to_bytes(self) -> bytes:
         """JSON."""
@@ -57,6 +61,8 @@ class Manifest:
         }
         values |= {"choice": self.choice.to_json()} if self.choice else {}
         values |= {"transcript": self.transcript} if self.transcript else {}
+        values |= {"sample": True} if self.sample else {}
+        values |= {"known": self.known.to_json()} if self.known != Known() else {}
         return json.dumps(values, separators=(",", ":")).encode()
 
     @classmethod
@@ -73,4 +79,6 @@ class Manifest:
             CaptureIdentity(bytes.fromhex(values["key"])),
             Choice.from_json(values["choice"]) if values.get("choice") else None,
             values.get("transcript"),
+            bool(values.get("sample")),
+            Known.from_json(values["known"]) if values.get("known") else Known(),
         )

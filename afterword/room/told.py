@@ -36,9 +36,7 @@ def with_right_names(heard: Heard, manifest: Manifest) -> Heard:
     return replace(heard, turns=turns, examples=(first, second))
 
 
-def sealed_print(
-    sound: BinaryIO, manifest: Manifest, aids: Aids, tell: Callable[[float, float | None], None]
-) -> bytes:
+def sealed_print(sound: BinaryIO, manifest: Manifest, aids: Aids, tell: Callable[[float, float | None], None]) -> bytes:
     """A sample of the person's voice as a print, sealed to their notebook. Raises ListenError."""
     audio, blocks, heard = open_audio(sound), [], 0
     for block in audio.samples():

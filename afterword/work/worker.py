@@ -115,7 +115,8 @@ class Worker:
 
     def _carry(self, claim: Claim) -> None:
         live = Live(self.settings, self.ledger, claim.capture) if claim.live else None
-        capture = Capture(claim, Spool(self.settings.spool, claim.capture), self._wraps(claim.capture), live)
+        spool, speech = Spool(self.settings.spool, claim.capture), self.settings.speech_model
+        capture = Capture(claim, spool, self._wraps(claim.capture), live, speech)
         if claim.state == "sealed" and self.ledger.has_record(claim):
             destroy(capture, self.ledger)
             return

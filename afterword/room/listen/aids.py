@@ -1,4 +1,4 @@
-"""What listening is helped by beyond the sound itself: the person's own voice print, a speech model in a folder. RED."""
+"""What helps to listen, beyond the sound: the person's own voice print, a speech model in a folder. RED."""
 
 from __future__ import annotations
 

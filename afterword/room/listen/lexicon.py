@@ -12,9 +12,13 @@ from pathlib import Path
 from moonshine_voice.utils import get_model_path
 
 _SPACE = "▁"
-_ENDINGS = ("'s", "s", "es", "ed", "d", "ing", "er", "ers", "r", "est", "st", "ly", "y", "ness", "'t", "'re", "'ve", "'ll", "'d", "'m")  # fmt: skip
+_ENDINGS = (
+    "'s", "s", "es", "ed", "d", "ing", "er", "ers", "r", "est", "st", "ly", "y", "ness",
+    "'t", "'re", "'ve", "'ll", "'d", "'m",
+)  # fmt: skip
 
 
+@cache
 def is_ordinary(word: str) -> bool:
     """True for a word, in any case, that is written small elsewhere, or that is made of one with a usual ending."""
     small = word.lower().replace("’", "'")
@@ -27,7 +31,10 @@ def is_known_name(word: str) -> bool:
 
 
 def _stem(stem: str) -> bool:
-    return len(stem) > 2 and (stem in _small() or f"{stem}e" in _small() or (stem[-1] == stem[-2] and stem[:-1] in _small()))
+    if len(stem) < 3:
+        return False
+    doubled = stem[:-1] if stem[-1] == stem[-2] else stem
+    return not _small().isdisjoint((stem, f"{stem}e", doubled))
 
 
 @cache

@@ -21,6 +21,14 @@ _BEGINS = re.compile(r"[.!?…:\"“‘(]")
 # that were one. See docs/voice.md for what they give.
 _NEAR, _NEARLY_THE_SAME, _JOINED = 0.7, 0.85, 0.82
 _SHORTEST = 3
+# Written with a capital, and nobody's name.
+_NEVER = frozenset(
+    re.findall(
+        r"\S+",
+        "I I'm I've I'd I'll Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
+        "June July August September October November December Mr Mrs Ms Dr Doctor God Christmas Easter English OK Okay",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -102,9 +110,3 @@ def _may_be_a_name(place: _Place) -> bool:
     if not is_ordinary(place.text):
         return True
     return place.text[:1].isupper() and not place.first and place.text not in _NEVER
-
-
-_NEVER = frozenset(
-    "I I'm I've I'd I'll Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June "
-    "July August September October November December Mr Mrs Ms Dr Doctor God Christmas Easter English OK Okay".split()
-)

@@ -18,12 +18,8 @@ _SPELLED = tuple(
     )
 )  # fmt: skip
 _VOWELS = "aeo"
-_NEAR = frozenset(
-    pair
-    for pairs in ("bp dt gk fv sS SC Cj Tt Td Tf mn vw bv lr kC gj sC sT Tv ST wr jS lw yj kh Ch".split(),)
-    for a, b in pairs
-    for pair in ((a, b), (b, a))
-)
+_PAIRS = "bp dt gk fv sS SC Cj Tt Td Tf mn vw bv lr kC gj sC sT Tv ST wr jS lw yj kh Ch"
+_NEAR = frozenset(_PAIRS.split()) | frozenset(_PAIRS[::-1].split())
 _VOWEL, _NEAR_SOUND, _ADDED_VOWEL, _ADDED_H = 0.35, 0.5, 0.5, 0.4
 
 
@@ -56,4 +52,4 @@ def _instead(a: str, b: str) -> float:
         return 0.0
     if a in _VOWELS and b in _VOWELS:
         return _VOWEL
-    return _NEAR_SOUND if (a, b) in _NEAR else 1.0
+    return _NEAR_SOUND if a + b in _NEAR else 1.0

@@ -38,8 +38,10 @@ class Span:
 
 class Ear:
     """The models, loaded once a room. They are bundled with their package and never fetched; the one for words may
-    also lie in a `folder`. `model`: which one it is, as `Record.heard_with` has it. A folder that cannot be used fails nobody's recording:
-    the bundled one listens instead, and `model` says so."""
+    also lie in a `folder`. Where that cannot be used, no recording fails for it: the bundled one listens.
+
+    `model`: which one it is, as `Record.heard_with` has it.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         found = model_in(folder) if folder else None
