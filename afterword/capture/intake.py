@@ -10,7 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -98,7 +98,7 @@ def check_consent(voices: str, agreed: bool, agreed_on: str | None, today: date)
 def open_capture(settings: Settings, ledger: Ledger, owner: Owner, coming: Coming) -> Opened:
     """Begin a capture, or go on with the one that this file began. Refusals happen here; an open capture is never
     refused. Returns when a worker, too, has opened the key. Raises Refused."""
-    fingerprint = owner.mac(context("fingerprint", coming.fingerprint))
+    fingerprint = fingerprint_of(owner, coming)
     known = ledger.find(owner.person, fingerprint)
     if known and (opened := _known(settings, ledger, owner, known)):
         return opened
@@ -120,6 +120,11 @@ def open_capture(settings: Settings, ledger: Ledger, owner: Owner, coming: Comin
     if not _opened_by_a_worker(settings, ledger, manifest.capture):
         raise _no_worker()
     return Opened(manifest.capture, manifest.session, manifest.key.recipient.raw, _token(owner, manifest.capture))
+
+
+def fingerprint_of(owner: Owner, coming: Coming) -> bytes:
+    """By which the row of its capture is found again."""
+    return owner.mac(context("fingerprint", coming.fingerprint))
 
 
 def may_put(ledger: Ledger, capture: bytes, token: str) -> bool:
@@ -182,11 +187,12 @@ def answer_speakers(ledger: Ledger, capture: bytes, answer: str) -> None:
 
 def _new_manifest(ledger: Ledger, owner: Owner, coming: Coming) -> Manifest:
     ids = secrets.token_bytes(16), owner.person, secrets.token_bytes(16)
-    facts = owner.identity.recipient, coming.consent, coming.day, CaptureIdentity.make()
+    facts = coming.consent, coming.day, CaptureIdentity.make()
+    made = Manifest(*ids, owner.identity.recipient, *facts, None, coming.transcript, coming.sample)
     if coming.sample:  # it is compared with nothing, and no language model reads it
-        return Manifest(*ids, *facts, sample=True)
+        return made
     known = Known(own_voice.load(ledger.engine, owner), names.load(ledger.engine, owner))
-    return Manifest(*ids, *facts, chosen.load(ledger.engine, owner), coming.transcript, known=known)
+    return replace(made, choice=chosen.load(ledger.engine, owner), known=known)
 
 
 def _commit(ledger: Ledger, owner: Owner, manifest: Manifest, coming: Coming, fingerprint: bytes) -> None:

@@ -73,7 +73,7 @@ def drop(engine: Engine, owner: Owner, session: bytes) -> None:
     scrub(engine)
 
 
-def _prints(person: bytes) -> Select[tuple[bytes, bytes]]:
+def _prints(person: bytes) -> Select[bytes, bytes]:
     """(session, sealed print) of each sample that has one."""
     facts = objects.alias()
     of_a_sample = (facts.c.about == objects.c.about) & (facts.c.kind == KIND) & (facts.c.person == person)

@@ -86,19 +86,20 @@ def day_of(day: date) -> str:
     return day.isoformat()
 
 
-def print_record(wish: Wish) -> None:
-    """No notebook at all: the record as JSON on standard output. Nothing is written anywhere."""
+def print_record(wish: Wish, speech: Path | None = None) -> None:
+    """No notebook at all: the record as JSON on standard output. Nothing is written anywhere. `speech`: the folder of
+    another speech model than the bundled one."""
     harden()
     person, identity = secrets.token_bytes(16), NotebookIdentity.make()
     ids = secrets.token_bytes(16), person, secrets.token_bytes(16)
     manifest = Manifest(*ids, identity.recipient, wish.consent, wish.day, CaptureIdentity.make())
     with _sealed(wish.file, manifest) as sound, _progress() as tell:
-        left = _carry(manifest, sound, wish.speakers, tell)
+        left = _carry(manifest, sound, wish.speakers, tell, speech)
     if isinstance(left, Asked):
         quotes = json.loads(identity.open(left.sealed, place(person, "question", manifest.session, 0)))
         answer = _who(quotes)
         with _sealed(wish.file, manifest) as sound, _progress() as tell:
-            left = _carry(manifest, sound, answer, tell)
+            left = _carry(manifest, sound, answer, tell, speech)
     record = Record.from_bytes(identity.open(left.sealed, place(person, "record", manifest.session, 0)))
     print(json.dumps(record.to_json(), ensure_ascii=False, indent=1))
 
@@ -122,7 +123,7 @@ def into_notebook(wish: Wish, settings: Settings, passphrase_file: Path | None) 
     typer.echo(f"Your own copy, {wish.file.name}, stays where it is. Delete it if you do not want it.", err=True)
 
 
-def _carry(manifest: Manifest, sound: Sound, speakers: str | None, tell: Tell) -> Left | Asked:
+def _carry(manifest: Manifest, sound: Sound, speakers: str | None, tell: Tell, speech: Path | None) -> Left | Asked:
     """As session.py does, with the checkpoint in memory."""
     kept, failures = [b""], 0
 
@@ -132,7 +133,8 @@ def _carry(manifest: Manifest, sound: Sound, speakers: str | None, tell: Tell) -
 
     while True:
         try:
-            with Door.to_listen(manifest, sound, kept[0], speakers, careful=failures >= TRIES) as door:
+            careful = failures >= TRIES
+            with Door.to_listen(manifest, sound, kept[0], speakers, careful, speech=speech) as door:
                 left = door.attend(tell, save)
             if not isinstance(left, Rested):
                 return left

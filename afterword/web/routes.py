@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from afterword.web.ask import Handler, House, Who, route
-from afterword.web.pages import captures, live, model, phone, preferences, recording, sessions, settle, ways_in
+from afterword.web.pages import captures, live, model, phone, preferences, recording, sessions, settle, voice, ways_in
 
 SITEMAP: tuple[tuple[str, str, Handler, Who], ...] = (
     ("GET", "/", ways_in.home, "anyone"),
@@ -30,6 +30,9 @@ SITEMAP: tuple[tuple[str, str, Handler, Who], ...] = (
     ("GET", "/reached", phone.reached, "anyone"),
     ("GET", "/model", model.model_form, "owner"),
     ("POST", "/model", model.choose_model, "owner"),
+    ("GET", "/voice", voice.voice_form, "owner"),
+    ("POST", "/voice", voice.delete_voice, "owner"),
+    ("GET", "/voice/progress", voice.voice_progress, "watch"),
     ("GET", "/today", sessions.today, "owner"),
     ("GET", "/record", recording.record, "anyone"),
     ("GET", "/sessions/new", sessions.add_form, "owner"),

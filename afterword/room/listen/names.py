@@ -17,9 +17,9 @@ from afterword.room.listen.sounds import alike, sounds_of
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _OWNED = re.compile(r"['’]s?$")
 _BEGINS = re.compile(r"[.!?…:\"“‘(]")
-# How alike (0 to 1) two words sound: enough where nobody knows the word; where it is a name of its own; for two words
-# that were one. See docs/voice.md for what they give.
-_NEAR, _NEARLY_THE_SAME, _JOINED = 0.7, 0.85, 0.82
+# How alike (0 to 1) two words sound: enough where nobody knows the word; where many bear it as a name, or it is a word
+# of its own; for two words that were one. docs/voice.md says what that gives.
+_NEAR, _NEARLY_THE_SAME, _JOINED = 0.78, 0.9, 0.82
 _SHORTEST = 3
 # Written with a capital, and nobody's name.
 _NEVER = frozenset(

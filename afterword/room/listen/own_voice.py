@@ -19,8 +19,11 @@ LONGEST_SECONDS = 30
 _LEAST_SECONDS = 4.0
 # The share of the speech that may sound like somebody else (a radio, a short "yes" that says little).
 _OTHER = 0.25
-# See voices.py for how alike prints are. The person is the voice that is this much nearer to their print, and near it.
-_MARGIN, _NEAR = 0.15, 0.25
+# Stretches of one voice are at least so alike (cosine; see voices.py).
+_OF_ONE = 0.25
+# The middle of a voice is 0.8 like a print of it from other words, and 0.06 to 0.44 like those of others (flite). The
+# person is the voice that is near their print, and this much nearer than the other.
+_NEAR, _MARGIN = 0.4, 0.2
 _CERTAIN = 0.98
 
 
@@ -32,7 +35,7 @@ def print_of(sound: Samples, ear: Ear, prints: VoicePrints) -> bytes:
     if seconds.sum() < _LEAST_SECONDS:
         raise ListenError("short_sample")
     voices = np.array([stretch.voice for stretch in stretches])
-    alike = voices @ voices[int(np.argmax((voices @ voices.T) @ seconds))] >= _NEAR
+    alike = voices @ voices[int(np.argmax((voices @ voices.T) @ seconds))] >= _OF_ONE
     if seconds[~alike].sum() > _OTHER * seconds.sum():
         raise ListenError("mixed_sample")
     return _VERSION + packed((voices[alike] * seconds[alike, None]).sum(axis=0))

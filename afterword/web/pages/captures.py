@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from afterword.capture import intake
 from afterword.capture.files import Conflict
 from afterword.web.ask import Ask
-from afterword.web.pages import live
+from afterword.web.pages import live, voice
 from afterword.web.pages.given import incomplete, json_of, mine
 
 MOST_CHUNKS = intake.MOST_BYTES // intake.CHUNK_BYTES + 1
@@ -21,6 +21,8 @@ MOST_CHUNKS = intake.MOST_BYTES // intake.CHUNK_BYTES + 1
 def begin(ask: Ask) -> Response:
     """The public key to seal to, once both wraps are safe; or the capture that this file began already."""
     coming = _coming(json_of(ask.body))
+    if coming.sample and not ask.house.ledger.find(ask.owner.person, intake.fingerprint_of(ask.owner, coming)):
+        voice.forget(ask)  # a new one takes its place
     opened = intake.open_capture(ask.house.settings, ask.house.ledger, ask.owner, coming)
     answer = {
         "capture": opened.capture.hex(),
@@ -68,7 +70,12 @@ def _coming(wanted: dict[str, Any]) -> intake.Coming:
     if not (isinstance(size, int) and isinstance(voices, str) and isinstance(agreed_on, str | None)):
         raise incomplete()
     consent = intake.check_consent(voices, wanted.get("agreed") is True, agreed_on or None, date.today())
-    return intake.Coming(consent, _day(wanted.get("day")), size, _fingerprint(wanted.get("fingerprint")), is_live)
+    facts = consent, _day(wanted.get("day")), size, _fingerprint(wanted.get("fingerprint"))
+    if wanted.get("sample") is not True:
+        return intake.Coming(*facts, is_live)
+    if is_live or voices != "mine" or size > intake.CHUNK_BYTES:  # ten seconds are a third of it
+        raise incomplete()
+    return intake.Coming(*facts, sample=True)
 
 
 def _day(given: object) -> str:
