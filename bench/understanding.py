@@ -98,6 +98,15 @@ class Outcome:
         }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Cost:
+    """`seconds` by the clock, `processor`: seconds of it; `kib`: the most that one of the processes had in memory."""
+
+    seconds: float
+    processor: float
+    kib: int
+
+
 # What is wanted of each figure, and whether less is better; docs/quality.md says where from.
 GOALS: dict[str, tuple[float | None, bool]] = {
     "next_steps, recall": (0.80, False), "next_steps, precision": (None, False),
@@ -173,21 +182,22 @@ def show_cost(piece: Piece) -> None:
     with TemporaryDirectory() as name:
         path = Path(name) / "session.json"
         path.write_bytes(piece.as_file)
-        seconds, kib = cost_of([sys.executable, "-m", "afterword", "understand", str(path), "--json"])
+        cost = cost_of([sys.executable, "-m", "afterword", "understand", str(path), "--json"])
     print()
-    show(f"longest piece ({piece.words} words), built-in: to the record", seconds, "s", 10)
-    show(f"longest piece ({piece.words} words), built-in: peak memory", kib / 1024, "MB", 700)
+    show(f"longest piece ({piece.words} words), built-in: to the record", cost.seconds, "s", 10)
+    show(f"longest piece ({piece.words} words), built-in: processor time", cost.processor, "s", 10)
+    show(f"longest piece ({piece.words} words), built-in: peak memory", cost.kib / 1024, "MB", 700)
 
 
-def cost_of(process: Sequence[str]) -> tuple[float, int]:
-    """Seconds of a command from its start to its end, and the most that it or a child of it had in memory, KiB."""
+def cost_of(process: Sequence[str]) -> Cost:
+    """Of a command and its children, from its start to its end."""
     began = time.monotonic()
     with subprocess.Popen(process, stdout=subprocess.DEVNULL) as child:
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise SystemExit(f"{process[0]} ended with {child.returncode}")
-    return time.monotonic() - began, used.ru_maxrss
+    return Cost(time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss)
 
 
 def difference(scorer: Path, pieces: Sequence[Piece], outcome: Outcome) -> float:

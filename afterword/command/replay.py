@@ -93,9 +93,9 @@ def live_through(notebook: Throwaway, talks: Sequence[Talk], choice: Choice | No
     sessions = []
     for number, talk in enumerate(talks, 1):
         began = time.monotonic()
+        typer.echo(f"{number} of {len(talks)}: {talk.day}, {talk.file.name}", err=True)
         record = _had_of(notebook, talk, choice)
-        spent = time.monotonic() - began
-        typer.echo(f"{number} of {len(talks)}: {talk.day}, {talk.file.name}, {spent:.1f} s", err=True)
+        typer.echo(f"  in the notebook, and read back: {time.monotonic() - began:.1f} s", err=True)
         sessions.append({"date": talk.day, "brief_before": None, "record": record.to_json()})
     return {"sessions": sessions, "patterns": [], "threads": []}
 
