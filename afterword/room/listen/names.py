@@ -19,7 +19,7 @@ _OWNED = re.compile(r"['’]s?$")
 _BEGINS = re.compile(r"[.!?…:\"“‘(]")
 # How alike (0 to 1) two words sound: enough where nobody knows the word; where many bear it as a name, or it is a word
 # of its own; for two words that were one. docs/voice.md says what that gives.
-_NEAR, _NEARLY_THE_SAME, _JOINED = 0.78, 0.9, 0.82
+_NEAR, _NEARLY_THE_SAME, _JOINED = 0.86, 0.92, 0.88
 _SHORTEST = 3
 # Written with a capital, and nobody's name.
 _NEVER = frozenset(
@@ -47,6 +47,7 @@ class RightNames:
     def __init__(self, names: Sequence[Name]) -> None:
         words = [word for name in names for word in _WORD.findall(name.name) if len(word) >= _SHORTEST]
         self._names = {word: sounds_of(word) for word in words if word[0].isupper() or not is_ordinary(word)}
+        self._nearest_of: dict[str, tuple[float, str]] = {}
         self._heard = {heard.lower(): name.name for name in names for heard in name.heard}
 
     def in_text(self, text: str) -> str:
@@ -75,25 +76,30 @@ class RightNames:
             return ""
         if name := self._heard.get(place.text.lower()):
             return name
-        strict = is_known_name(place.text) or is_ordinary(place.text)
+        strict = place.first or _is_known(place.text)
         return self._nearest(place.text, _NEARLY_THE_SAME if strict else _NEAR)
 
     def _one_of_two(self, place: _Place, after: _Place) -> str:
-        """Two words that were heard for one name: not when either is a name of the list, nor when both are ordinary."""
+        """Two words that were heard for one name: both with a capital, and one of them at least nobody's word."""
         both = (place, after)
-        if any(one.text in self._names for one in both) or not any(_may_be_a_name(one) for one in both):
+        if any(one.text in self._names or one.text in _NEVER for one in both):
+            return ""
+        if not any(_may_be_a_name(one) for one in both):
             return ""
         if name := self._heard.get(f"{place.text} {after.text}".lower()):
             return name
+        if not all(one.text[:1].isupper() for one in both) or all(_is_known(one.text) for one in both):
+            return ""
         together = self._nearest(place.text + after.text, _JOINED)
         return "" if any(self._nearest(one.text, _NEAR) == together for one in both) else together
 
     def _nearest(self, word: str, least: float) -> str:
-        if len(word) < _SHORTEST:
-            return ""
-        sounds = sounds_of(word)
-        near = sorted(((alike(sounds, its), name) for name, its in self._names.items()), reverse=True)
-        return near[0][1] if near and near[0][0] >= least else ""
+        if word not in self._nearest_of:
+            sounds = sounds_of(word)
+            near = ((alike(sounds, its), name) for name, its in self._names.items())
+            self._nearest_of[word] = max(near, default=(0.0, "")) if len(word) >= _SHORTEST else (0.0, "")
+        likeness, name = self._nearest_of[word]
+        return name if likeness >= least else ""
 
 
 def _places(text: str) -> Iterator[_Place]:
@@ -105,8 +111,12 @@ def _places(text: str) -> Iterator[_Place]:
         before = found.end()
 
 
+def _is_known(word: str) -> bool:
+    return is_known_name(word) or is_ordinary(word)
+
+
 def _may_be_a_name(place: _Place) -> bool:
-    """A word that is not ordinary; or one that is written with a capital where no sentence begins."""
-    if not is_ordinary(place.text):
-        return True
-    return place.text[:1].isupper() and not place.first and place.text not in _NEVER
+    """Written with a capital: where a sentence begins, only a word that is not ordinary."""
+    if not place.text[:1].isupper() or place.text in _NEVER:
+        return False
+    return not (place.first and is_ordinary(place.text))

@@ -18,6 +18,8 @@ _SPELLED = tuple(
     )
 )  # fmt: skip
 _VOWELS = "aeo"
+_NO_CONSONANTS = re.compile(r"[aeoh]")
+_FEW, _MISSING = 3, 2
 _PAIRS = "bp dt gk fv sS SC Cj Tt Td Tf mn vw bv lr kC gj sC sT Tv ST wr jS lw yj kh Ch"
 _NEAR = frozenset(_PAIRS.split()) | frozenset(_PAIRS[::-1].split())
 _VOWEL, _NEAR_SOUND, _ADDED_VOWEL, _ADDED_H = 0.35, 0.5, 0.5, 0.4
@@ -32,7 +34,13 @@ def sounds_of(word: str) -> str:
 
 
 def alike(one: str, other: str) -> float:
-    """1 for the same sounds, 0 for none in common: the weighted distance of Levenshtein over the longer length."""
+    """1 for the same sounds, 0 for none in common: the weighted distance of Levenshtein over the longer length.
+
+    They begin alike (Colleen is not Jolene), and of a short word no consonant may be missing (nor is Julie).
+    """
+    least, most = sorted(len(_NO_CONSONANTS.sub("", sounds)) for sounds in (one, other))
+    if most - least > (0 if least < _FEW else _MISSING) or _instead(one[:1], other[:1]) > _NEAR_SOUND:
+        return 0.0
     row = [0.0]
     for sound in other:
         row.append(row[-1] + _added(sound))

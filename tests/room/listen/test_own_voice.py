@@ -92,7 +92,7 @@ def test_a_print_between_the_two_leaves_it_to_what_is_said() -> None:
     [
         (silence(10.0), "short_sample"),
         (say("slt", "Only this."), "short_sample"),
-        (dialogue([("slt", ABOUT_ME[0]), ("kal16", ABOUT_ME[1]), ("slt", ABOUT_ME[2]), ("kal16", ABOUT_ME[0])]), "mixed_sample"),
+        (dialogue([(voice, text) for text in ABOUT_ME for voice in ("slt", "kal16")]), "mixed_sample"),
     ],
     ids=["silence", "a word", "two voices"],
 )  # fmt: skip
