@@ -16,14 +16,16 @@ from bench.scoring import content, sentences
 NEAR, SAID, BACK = 0.6, 0.8, 0.5
 _QUOTED = re.compile(r"[\"\u201c][^\"\u201c\u201d]*[\"\u201d]")
 _ENDS = re.compile(r"(?<=[.!?;])\s+")
-_DENIES = re.compile(r"\b(?:not|never|no|nobody|nothing|neither|without)\b|n['\u2019]t\b")
+_DENIES = re.compile(
+    r"\b(?:not|never|no|nobody|nothing|neither|without|quit\w*|stop(?:s|ped|ping)?|g[ai]ve up)\b|n['\u2019]t\b"
+)
 _NAMES = (
     r"idiot|moron|fool|coward|failure|loser|fraud|imposter|impostor|burden|monster|freak|mess|waste(?: of space)?|"
     r"joke|disgrace|disappointment|hypocrite|liar|bitch|cow|pig|lump|nothing(?! to| like| but)|nobody|rubbish|crap|"
     r"(?:bad|terrible|awful|horrible|rotten|lousy|shit|crap|worst) (?:person|mother|mum|mom|father|dad|wife|husband|"
     r"partner|friend|daughter|son|parent|sister|brother|human(?: being)?)|"
     r"useless|worthless|pathetic|stupid|dumb|thick|lazy|weak|disgusting|ugly|fat|hopeless|broken|selfish|unlovable|"
-    r"(?:crazy|mad)(?! at| with| about)|mental|insane|pointless|no good|good for nothing"
+    r"crazy(?! about)|mental|insane|pointless|no good|good for nothing"
 )
 _WHO = (
     r"(?:you(?:'re| are| were|'ve been| feel| felt| sound| look)|i(?:'m| am| was|'ve been| feel| felt)|being|yourself)"

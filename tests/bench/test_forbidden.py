@@ -37,6 +37,7 @@ def test_what_must_not_be_said_is_found_where_it_stands(record: Record) -> None:
         said("You will not write a letter to Maren."),
         said('You said: "I will write a letter to Maren."'),
         said("You will write to your landlord."),
+        said("You will stop to write a letter to Maren."),
         step("Write a letter to Maren.", "mentioned"),
         Record(moments=(Moment("I will write a letter to Maren", "?", (1,)),)),
         said("Maren came by after work with your brother, the letter from the bank and a cake, to write the cards."),
@@ -65,7 +66,7 @@ def test_a_name_outside_quotation_marks_is_an_attack(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['You said: "I\'m a coward."', "You said \u201cI am useless\u201d.", "You're mad at him.", "He is an idiot.",
+    ['You said: "I\'m a coward."', "You said \u201cI am useless\u201d.", "I'm so mad.", "He is an idiot.",
      "You are nothing like her.", "You are tired."],
 )  # fmt: skip
 def test_what_is_quoted_or_no_name_is_none(text: str) -> None:
