@@ -13,7 +13,7 @@ _WHY = {
     "unreadable": "This recording could not be listened to here. Please add it once more, as an m4a or wav file.",
     "two_voices": "Two voices were heard, but you said that only yours is on it, so nothing was kept. "
     "If your therapist agreed, say so, and when, before the next one.",
-    "short_sample": "Too little of your voice was heard. Please record it again, near the microphone, and keep talking.",
+    "short_sample": "Too little of your voice was heard. Please record it again, nearer, and keep talking.",
     "mixed_sample": "More than one voice was heard. Please record it again where nobody else speaks, without a radio.",
     "no_consent": "Another person's voice needs their yes first. Nothing was listened to.",
     "not_a_transcript": "This file is no transcript that can be read. Use .json, .vtt, .srt or .txt.",

@@ -104,8 +104,8 @@ class Gap:
 class Record:
     """The whole of what is kept of a session. `heard`: seconds of sound listened to. `fell_back`: why a language model
     that was asked has not made all of it (unreachable, slow, refused, nonsense, context), or None. `covered`: the share
-    of the words that the engine named here has read. `heard_with`: the speech models that listened: bundled, the kind of
-    one in a folder, or "not loaded" (that folder could not be used, and the bundled one listened)."""
+    of the words that the engine named here has read. `heard_with`: the speech models that listened: bundled, the kind
+    of one in a folder, or "not loaded" (that folder could not be used, and the bundled one listened)."""
 
     overview: tuple[Line, ...] = ()
     themes: tuple[Label, ...] = ()

@@ -18,7 +18,6 @@ from afterword.capture.manifest import Consent
 from afterword.capture.sender import send
 from afterword.capture.wraps import Wraps
 from afterword.notebook.shelf import Shelf
-from afterword.record import lines_of
 from afterword.room.listen.speech_model import bundled
 from afterword.work.sweep import end
 from tests.capture.conftest import House
@@ -53,17 +52,16 @@ def print_of(house: House) -> OwnVoice:
 
 def talk(person: str, therapist: str) -> Samples:
     lines = [pair for a, b in zip(ASKS, TELLS, strict=True) for pair in ((person, a), (therapist, b))]
-    return dialogue(lines)
+    return dialogue([*lines, (therapist, "I will write a letter to my brother on Monday.")])
 
 
 def is_the_persons(shelf: Shelf, opened: Opened) -> bool:
-    """Whether what one of the two tells of a brother stands in the record as said by the person."""
+    """Whether the letter that one of the two wants to write stands in the record as the person's."""
     record = shelf.session(opened.session).record
     assert record
-    told = [item for _, _, item in lines_of(record) if "the brother" in str(getattr(item, "text", ""))]
-    said_by = {item.source.said_by for item in told if item.source}
-    assert said_by in ({"client"}, {"therapist"}), said_by
-    return said_by == {"client"}
+    owners = {step.who for step in record.next_steps if "letter" in step.text + step.quote}
+    assert owners in ({"you"}, {"therapist"}), record.next_steps
+    return owners == {"you"}
 
 
 def test_a_sample_leaves_a_print_and_a_receipt_and_is_no_session(house: House) -> None:
