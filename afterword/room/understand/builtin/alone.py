@@ -8,10 +8,10 @@ from dataclasses import replace
 from afterword.record import Certainty, NextStep, Who
 from afterword.room.understand.builtin import cues
 from afterword.room.understand.builtin.clauses import Sentence, Talk, content, stems
+from afterword.room.understand.builtin.dropped import drops_in, let_go_later, taken_back
 from afterword.room.understand.builtin.lexicon import ERRANDS, listed
 from afterword.room.understand.builtin.person import says, self_attack
 from afterword.room.understand.builtin.shown import as_plan, short
-from afterword.room.understand.builtin.dropped import drops_in, let_go_later, taken_back
 from afterword.room.understand.builtin.times import last_time
 from afterword.room.understand.builtin.wording import as_action
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from afterword.record import Who
 from afterword.room.understand.builtin.clauses import Sentence
 from afterword.room.understand.builtin.lexicon import ERRANDS, listed
 from afterword.room.understand.builtin.times import times_in
@@ -268,6 +269,15 @@ def _in_one_breath(cues: list[Cue]) -> list[Cue]:
     first, second = cues
     joined = re.fullmatch(r",? and ", first.sentence.masked[first.end : second.start])
     return [replace(first, end=second.end)] if joined and first.strong and second.strong else cues
+
+
+def owner_of(cue: Cue) -> Who:
+    """Who is to do it. From an unclear voice only "we'll both ..." can be told."""
+    if cue.kind == "together":
+        return "both"
+    if cue.sentence.speaker == "client":
+        return "you"
+    return "therapist" if cue.kind == "promise" else "you"
 
 
 def when_of(cue: Cue) -> str:

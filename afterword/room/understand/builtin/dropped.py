@@ -20,8 +20,9 @@ _OFF = re.compile(
     r"\b(?:take|took|taking|call|called|calling|leave|leaving|cross|rub|rubbing|wipe) (?:it|that|this|the \w+|[a-z]+) "
     r"(?:off|out)\b|\b(?:don't|do not) (?:put|write|call|ring|tell|send|text|email|ask|do|book|come|go|say|bring)\b|"
     r"(?:^|[,.] )(?:don't|leave it|leave that|scrap (?:it|that)|forget it)[.,!]?(?:$| )|^no[,.]? you know what\b|"
-    r", no[.!]?$|\bi only said it\b|\bnot going (?:to )?\w+, am i\b|\bi'm not (?:going|doing|calling|telling|ringing)\b|"
-    r"\b(?:i think|i've decided|decided) no(?:t)?\b|\b(?:i'll|i will) (?:no|not)\b|\bi can't (?:call|go|do|ring|tell|ask)\b"
+    r", (?:no|nope|nah)[.!]?$|\bi only said it\b|\bnot going (?:to )?\w+, am i\b|"
+    r"\bi'm not (?:going|doing|calling|telling|ringing)\b|\b(?:i think|i've decided|decided) no(?:t)?\b|"
+    r"\b(?:i'll|i will) (?:no|not)\b|\bi can't (?:call|go|do|ring|tell|ask)\b|\bi'd as soon not\b"
 )
 
 
@@ -53,7 +54,9 @@ def taken_back(talk: Talk, drops: list[Drop], sentence: Sentence, about: set[str
 def _refused_at_once(talk: Talk, sentence: Sentence) -> bool:
     rest = [s for s in talk.of_turn(sentence.turn) if s.at > sentence.at]
     if unmeant(talk, sentence) or any(
-        re.match(r"(?:no,|actually,? no|scratch|never ?mind|just kidding|not really|which i'm not)", s.masked)
+        re.match(
+            r"(?:no,|so no\b|no\.|actually,? no|scratch|never ?mind|just kidding|not really|which i'm not)", s.masked
+        )
         for s in rest[:2]
     ):
         return True
@@ -68,12 +71,12 @@ def let_go_later(talk: Talk, sentence: Sentence, about: set[str]) -> bool:
         if not (_OFF.search(other.masked) or cues.OUTRIGHT.search(other.masked)):
             continue
         here = {x for s in talk.of_turn(other.turn) for x in stems(s.text)}
-        if other.turn - sentence.turn <= SOON and not here - wider and other.turn != sentence.turn:
+        if other.turn - sentence.turn <= SOON and not stems(other.text) - wider and other.turn != sentence.turn:
             return True
         if other.turn - sentence.turn <= 2 and len(content(other.text)) <= 2:
             return True
-        shared = {x for x in stems(other.text)} & wider if other.turn >= len(talk.turns) - DOOR else talk.rare(here & wider)
-        if shared:
+        at_the_door = other.turn >= len(talk.turns) - DOOR
+        if stems(other.text) & wider if at_the_door else talk.rare(here & wider):
             return True
     return False
 

@@ -32,8 +32,8 @@ SHOWN = 12
 TAGGED, TAGGED_AGAINST, SURE, LEFT_OPEN = 1.6, 1.0, 0.45, 0.09
 SETTLED, UNCONTESTED = 0.55, 0.4
 # Words that all steps together may quote, and one of them where that is too much.
-QUOTED, BRIEF = 150, 22
-BASIS = 24  # words that a step shows as what it rests on
+QUOTED, BRIEF = 110, 18
+BASIS = 16  # words that a step shows as what it rests on
 _RECAP = re.compile(
     r"^(?:(?:so|okay|ok|and|alright|all right|right|good|great|well|"
     r"then)[,.]? )*(?:so )?(?:the (?:homework|plan|deal|experiment|task)|"
@@ -79,7 +79,7 @@ def steps(talk: Talk, tags: Tags) -> tuple[NextStep, ...]:
     drops = drops_in(talk, tags)
     standing = [entry for entry in entries if not taken_back(talk, drops, entry.cue.sentence, entry.stems)]
     doubted = [_doubted(talk, drops, entry) for entry in standing]
-    merged = _merged(_merged(doubted))
+    merged = [_doubted(talk, drops, entry) for entry in _merged(_merged(doubted))]
     most = min(SHOWN, 4 + talk.words // 300)
     best = sorted((e for e in merged if e.score >= _least(e)), key=lambda e: -e.score)[:most]
     shown = [_step(talk, entry) for entry in sorted(best, key=lambda e: e.cue.sentence.at)]
@@ -121,8 +121,8 @@ def _likelier(entry: Entry, tags: Tags) -> Entry:
     if for_it < SURE or against > for_it + LEFT_OPEN:
         return replace(entry, score=score, certainty="mentioned")
     heard = for_it >= SETTLED and against < UNCONTESTED and bool(named(entry.cue.act))
-    settled = heard and entry.cue.strong and entry.cue.kind in ("commit", "promise")
-    return replace(entry, score=score, certainty="agreed" if settled and not cues.hedged(entry.cue) else entry.certainty)
+    settled = heard and entry.cue.strong and entry.cue.kind in ("commit", "promise") and not cues.hedged(entry.cue)
+    return replace(entry, score=score, certainty="agreed" if settled else entry.certainty)
 
 
 def _unsaid(talk: Talk, tags: Tags, drops: list[Drop], shown: list[NextStep]) -> list[NextStep]:
@@ -212,7 +212,7 @@ def _entry(talk: Talk, cue: Cue) -> Entry | None:
     certainty: Certainty = "agreed" if _agreed(talk, cue, due, reply, before) else "mentioned"
     accepted = reply if cue.kind == "propose" else None
     also = tuple(s for s in (accepted, due_from, *_leads(talk, cue), _echo(talk, cue)) if s is not None)
-    return Entry(cue, owner_of(cue), score, certainty, due, also)
+    return Entry(cue, cues.owner_of(cue), score, certainty, due, also)
 
 
 def _ownerless(cue: Cue) -> bool:
@@ -227,15 +227,6 @@ def ownerless(talk: Talk) -> tuple[Sentence, ...]:
     """What an unclear voice undertook: whose it is cannot be told, so it is recounted and never a step."""
     found = (c for c in _all_cues(talk) if _ownerless(c) and c.strong and _earnest(c) and not cues.hypothetical(c))
     return tuple(dict.fromkeys(cue.sentence for cue in found))
-
-
-def owner_of(cue: Cue) -> Who:
-    """Who is to do it. From an unclear voice only "we'll both ..." can be told."""
-    if cue.kind == "together":
-        return "both"
-    if cue.sentence.speaker == "client":
-        return "you"
-    return "therapist" if cue.kind == "promise" else "you"
 
 
 def _agreed(talk: Talk, cue: Cue, due: str | None, reply: Sentence | None, before: Sentence | None) -> bool:
