@@ -19,7 +19,7 @@ check: $(DEV_READY)  ## style, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(DEV_READY)  ## speed and memory, printed as figures and ratios
+bench: $(DEV_READY)  ## speed, memory and understanding, printed as figures and ratios
 	$(BIN)/python -m bench
 
 screenshots: $(DEV_READY)  ## the pictures in docs/

@@ -29,6 +29,10 @@ Proxy = Annotated[bool, typer.Option("--behind-proxy", help="A proxy on this mac
 Certificate = Annotated[Optional[Path], typer.Option("--certificate", help="Receive https with this one (PEM).")]  # noqa: UP045
 Key = Annotated[Optional[Path], typer.Option("--key", help="The private key of the certificate (PEM).")]  # noqa: UP045
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+SpeechModel = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--speech-model", metavar="FOLDER", help="Listen with the Moonshine model in this folder."),
+]
 
 
 Address = Annotated[
@@ -72,11 +76,12 @@ def serve(
     behind_proxy: Proxy = False,
     certificate: Certificate = None,
     key: Key = None,
+    speech_model: SpeechModel = None,
 ) -> None:
     """Start Afterword on this machine."""
     from afterword.command.serve import serve as run
 
-    run(load(data, port, host, Reach(tuple(name or ()), behind_proxy, certificate, key)))
+    run(load(data, port, host, Reach(tuple(name or ()), behind_proxy, certificate, key), speech_model))
 
 
 @app.command(hidden=True)
@@ -88,11 +93,11 @@ def web(data: Data = None, port: Port = None) -> None:
 
 
 @app.command()
-def worker(data: Data = None) -> None:
+def worker(data: Data = None, speech_model: SpeechModel = None) -> None:
     """A worker alone; `serve` starts one for you."""
     from afterword.command.parts import run_worker
 
-    run_worker(load(data))
+    run_worker(load(data, speech_model=speech_model))
 
 
 @app.command()
@@ -121,6 +126,7 @@ def process(
         Optional[Path],  # noqa: UP045
         typer.Option(exists=True, dir_okay=False, help="Read the passphrase from here."),
     ] = None,
+    speech_model: SpeechModel = None,
     data: Data = None,
 ) -> None:
     """A recording in, a record out. Into the notebook; or, with --json, printed and kept nowhere."""
@@ -128,10 +134,11 @@ def process(
 
     on = command.day_of(day.date() if day else date.today())
     wish = command.Wish(file, command.voices(mine, both), on, speakers.value if speakers else None, therapist)
+    settings = load(data, speech_model=speech_model)
     if as_json:
-        command.print_record(wish, load(data), passphrase_file)
+        command.print_record(wish, settings, passphrase_file)
     else:
-        command.into_notebook(wish, load(data), passphrase_file)
+        command.into_notebook(wish, settings, passphrase_file)
 
 
 @app.command()
@@ -153,6 +160,28 @@ def understand(
     if (engine is Engine.MODEL) != bool(address or gguf):
         raise typer.BadParameter("--engine model and --address (or --gguf) belong together.")
     command.understand(file, as_json, command.Engine(address, model, key_file, gguf, may_leave))
+
+
+@app.command()
+def replay(
+    files: Annotated[list[Path], typer.Argument(help="Transcripts in JSON, each with its date; in any order.")],
+    engine: Annotated[
+        Engine, typer.Option(help="Who reads them: builtin, or a language model of yours.")
+    ] = Engine.BUILTIN,
+    address: Address = None,
+    model: ModelName = None,
+    key_file: KeyFile = None,
+    gguf: Annotated[Optional[Path], typer.Option("--gguf", help="A model's file, instead of an address.")] = None,  # noqa: UP045
+    may_leave: MayLeave = False,
+    as_json: AsJson = False,
+) -> None:
+    """Several sessions through the whole product, in a notebook that is thrown away. Nothing is kept."""
+    from afterword.command import replay as command
+    from afterword.command import understand
+
+    if (engine is Engine.MODEL) != bool(address or gguf):
+        raise typer.BadParameter("--engine model and --address (or --gguf) belong together.")
+    command.replay(files, as_json, understand.Engine(address, model, key_file, gguf, may_leave))
 
 
 PassphraseFile = Annotated[
@@ -232,12 +261,13 @@ def doctor(
     behind_proxy: Proxy = False,
     certificate: Certificate = None,
     key: Key = None,
+    speech_model: SpeechModel = None,
     as_json: AsJson = False,
 ) -> None:
     """What this machine can and cannot guarantee. Give it what you give to `serve`."""
     from afterword.command.doctor import doctor as run
 
-    run(load(data, port, host, Reach(tuple(name or ()), behind_proxy, certificate, key)), as_json)
+    run(load(data, port, host, Reach(tuple(name or ()), behind_proxy, certificate, key), speech_model), as_json)
 
 
 def main() -> None:

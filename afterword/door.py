@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, cast
 
@@ -95,9 +96,10 @@ class Door:
         read: Callable[[int], bytes],
         lent: Lent | None = None,
         more: Callable[[], object] = lambda: None,
+        speech: Path | None = None,
     ) -> None:
         self._job, self._hand_in, self._read, self._more = job, hand_in, read, more
-        self._lent = lent
+        self._lent, self._speech = lent, speech
         self._closed = threading.Event()
 
     @classmethod
@@ -110,13 +112,15 @@ class Door:
         careful: bool = False,
         rest: float = REST_SECONDS,
         lent: Lent | None = None,
+        speech: Path | None = None,
     ) -> Door:
         """A room for a recording. `speakers`: the person's answer to who is who, if they were asked. `careful`: leave
         out what follows the checkpoint; rooms have died of it. `rest`: seconds of sound after which the next room
-        goes on. `lent`: the language model of the manifest, where it may be used."""
+        goes on. `lent`: the language model of the manifest, where it may be used. `speech`: the folder of another
+        speech model than the bundled one."""
         sizes = {"chunks": sound.chunks, "size": sound.size}
         job = sizes | {"speakers": speakers, "careful": careful, "rest": rest}
-        return cls(job, _keys(manifest, checkpoint), sound.read, lent)
+        return cls(job, _keys(manifest, checkpoint), sound.read, lent, speech=speech)
 
     @classmethod
     def to_follow(
@@ -128,6 +132,7 @@ class Door:
         careful: bool = False,
         rest: float = REST_SECONDS,
         lent: Lent | None = None,
+        speech: Path | None = None,
     ) -> Door:
         """A room for what waits of a live capture; otherwise as `to_listen`."""
         job = {
@@ -135,7 +140,7 @@ class Door:
             "closed": parts.closed,
             "speakers": speakers, "careful": careful, "rest": rest,
         }  # fmt: skip
-        return cls(job, _keys(manifest, checkpoint), parts.read, lent, lambda: _told(parts.more()))
+        return cls(job, _keys(manifest, checkpoint), parts.read, lent, lambda: _told(parts.more()), speech)
 
     @classmethod
     def to_read(cls, transcript: bytes, name: str, lent: Lent | None = None) -> Door:
@@ -146,8 +151,9 @@ class Door:
     def __enter__(self) -> Door:
         self._lending = Lending(self._lent)
         lent = self._lending.descriptors
+        given = lent | ({"speech": str(self._speech)} if self._speech else {})
         self._child = subprocess.Popen(
-            [sys.executable, "-B", "-m", "afterword.room", str(os.getpid()), *(f"{k}={fd}" for k, fd in lent.items())],
+            [sys.executable, "-B", "-m", "afterword.room", str(os.getpid()), *(f"{k}={v}" for k, v in given.items())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # What a native library prints could hold words.
@@ -196,6 +202,7 @@ class Door:
         crash_point("room-started")
         try:
             job = dict(self._job) | {"lent": self._lending.lent, "certificates": self._lending.certificates}
+            job |= {"speech": str(self._speech)} if self._speech else {}
             for kind, payload in [(Kind.JOB, json.dumps(job).encode()), *self._hand_in]:
                 self._write(kind, payload)
             while True:

@@ -13,6 +13,8 @@ _WHY = {
     "unreadable": "This recording could not be listened to here. Please add it once more, as an m4a or wav file.",
     "two_voices": "Two voices were heard, but you said that only yours is on it, so nothing was kept. "
     "If your therapist said yes, note it before you add it again.",
+    "short_sample": "Too little of your voice was heard. Please record it again, nearer, and keep talking.",
+    "mixed_sample": "More than one voice was heard. Please record it again where nobody else speaks, without a radio.",
     "no_consent": "Another person's voice needs their yes first. Nothing was listened to.",
     "not_a_transcript": "This is no text that can be read. A transcript can be .json, .vtt, .srt or .txt.",
     "too_much_text": "This text is too long for one session. Please cut it into parts.",
@@ -45,3 +47,14 @@ def why_not_by_the_model(code: str | None, engine: str) -> str:
     if engine.startswith("language model"):
         return f"Your language model {did} before it had read everything; the built-in engine wrote what was missing."
     return f"Your language model {did}, so these notes are by the built-in engine."
+
+
+_BUNDLED = "the speech model that comes with Afterword"
+
+
+def heard_with(models: tuple[str, ...]) -> str:
+    """Which speech models listened, from `Record.heard_with`; empty when nobody noted it."""
+    own = [f"your speech model ({name})" for name in models if name not in ("bundled", "not loaded")]
+    if "not loaded" in models:
+        return " and ".join([*own, f"{_BUNDLED}, because yours could not be loaded"])
+    return " and ".join([*own, *([_BUNDLED] if "bundled" in models else [])])

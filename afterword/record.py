@@ -104,7 +104,8 @@ class Gap:
 class Record:
     """The whole of what is kept of a session. `heard`: seconds of sound listened to. `fell_back`: why a language model
     that was asked has not made all of it (unreachable, slow, refused, nonsense, context), or None. `covered`: the share
-    of the words that the engine named here has read."""
+    of the words that the engine named here has read. `heard_with`: the speech models that listened: bundled, the kind
+    of one in a folder, or "not loaded" (that folder could not be used, and the bundled one listened)."""
 
     overview: tuple[Line, ...] = ()
     themes: tuple[Label, ...] = ()
@@ -121,6 +122,7 @@ class Record:
     gaps: tuple[Gap, ...] = ()
     fell_back: str | None = None
     covered: float = 1.0
+    heard_with: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Record {sum(1 for _ in lines_of(self))} lines, {self.engine}>"
@@ -153,6 +155,7 @@ class Record:
         appointment = data.get("next_appointment")
         values["next_appointment"] = _make(NextAppointment, appointment) if appointment else None
         values["fell_back"], values["covered"] = data.get("fell_back"), float(data.get("covered", 1))
+        values["heard_with"] = tuple(str(name) for name in data.get("heard_with", ()))
         return cls(engine=str(data.get("engine", "")), heard=float(data.get("heard", 0)), **values)
 
 

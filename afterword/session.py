@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
+from pathlib import Path
 
-from afterword.capture import chosen
+from afterword.capture import chosen, own_voice
 from afterword.capture.crash import crash_point
 from afterword.capture.live import Live, Place
 from afterword.capture.manifest import Manifest
@@ -26,12 +27,14 @@ AwaitMore = Callable[[Live, frozenset[tuple[str, str, int]]], bool]
 
 @dataclass(frozen=True)
 class Capture:
-    """What the worker has of one capture: sealed chunks, wraps, and its row, claimed."""
+    """What the worker has of one capture: sealed chunks, wraps, and its row, claimed. `speech`: the folder of another
+    speech model than the bundled one."""
 
     claim: Claim
     spool: Spool
     wraps: Wraps
     live: Live | None = None
+    speech: Path | None = None
 
 
 def carry_through(capture: Capture, manifest: Manifest, ledger: Ledger, tell: Callable[[Progress], None]) -> None:
@@ -63,7 +66,8 @@ def keep_up(
         return new, pausing
 
     lent = lend(capture, manifest, ledger)
-    room = _room_to_follow(capture, manifest, replace(parts, more=more), capture.claim.careful, lent)
+    known = as_it_stands(manifest, ledger)
+    room = _room_to_follow(capture, known, replace(parts, more=more), capture.claim.careful, lent)
     _attend(capture, ledger, tell, room, parts)
     ledger.end_part(capture.claim)
 
@@ -84,12 +88,8 @@ def listen_and_understand(
     """A child process without network or files, which ends with what it leaves. Long recordings have some in turn."""
     careful, lent = capture.claim.careful, lend(capture, manifest, ledger)
     while True:
-        parts = _parts(capture, last=True) if capture.live else None
-        room = (
-            _room_to_follow(capture, manifest, parts, careful, lent)
-            if parts
-            else _room(capture, manifest, careful, lent)
-        )
+        parts, known = _parts(capture, last=True) if capture.live else None, as_it_stands(manifest, ledger)
+        room = _room_to_follow(capture, known, parts, careful, lent) if parts else _room(capture, known, careful, lent)
         left = _attend(capture, ledger, tell, room, parts)
         if not isinstance(left, Rested):
             return left
@@ -132,6 +132,14 @@ def lend(capture: Capture, manifest: Manifest, ledger: Ledger) -> Lent | None:
     return Lent(choice, stands, before) if stands() else None
 
 
+def as_it_stands(manifest: Manifest, ledger: Ledger) -> Manifest:
+    """For a room: without a voice print that the person has deleted since."""
+    voice = manifest.known.voice
+    if voice is None or own_voice.stands(ledger.engine, manifest.person, voice):
+        return manifest
+    return replace(manifest, known=replace(manifest.known, voice=None))
+
+
 def _attend(
     capture: Capture, ledger: Ledger, tell: Callable[[Progress], None], room: Door, parts: Parts | None
 ) -> Left | Asked | Rested:
@@ -146,7 +154,8 @@ def _attend(
 def _room(capture: Capture, manifest: Manifest, careful: bool, lent: Lent | None) -> Door:
     claim, spool = capture.claim, capture.spool
     sound = Sound(claim.chunks, claim.size, lambda index: spool.read(chunk_name(index)))
-    return Door.to_listen(manifest, sound, spool.checkpoint(), claim.speakers, careful, lent=lent)
+    given = manifest, sound, spool.checkpoint(), claim.speakers, careful
+    return Door.to_listen(*given, lent=lent, speech=capture.speech)
 
 
 def _room_to_follow(
@@ -154,7 +163,8 @@ def _room_to_follow(
 ) -> Door:
     # Nobody can be asked while nobody knows whether it is over.
     speakers = "unsure" if capture.claim.aim == "provisional" else capture.claim.speakers
-    return Door.to_follow(manifest, parts, capture.spool.checkpoint(), speakers, careful, lent=lent)
+    given = manifest, parts, capture.spool.checkpoint(), speakers, careful
+    return Door.to_follow(*given, lent=lent, speech=capture.speech)
 
 
 def _parts(capture: Capture, last: bool) -> Parts:

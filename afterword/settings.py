@@ -34,7 +34,8 @@ class Reach:
 @dataclass(frozen=True)
 class Settings:
     """`data`: the folder of everything kept. `database`: an SQLAlchemy address. `argon_kib`: cost of a passphrase.
-    `host`: the address of this machine that is listened on."""
+    `host`: the address of this machine that is listened on. `speech_model`: the folder of another speech model than the
+    bundled one."""
 
     data: Path
     database: str
@@ -43,6 +44,7 @@ class Settings:
     argon_kib: int = 262144
     worker: str = "worker-1"
     reach: Reach = Reach()
+    speech_model: Path | None = None
 
     @property
     def spool(self) -> Path:
@@ -59,7 +61,11 @@ class Settings:
 
 
 def load(
-    data: Path | None = None, port: int | None = None, host: str | None = None, reach: Reach | None = None
+    data: Path | None = None,
+    port: int | None = None,
+    host: str | None = None,
+    reach: Reach | None = None,
+    speech_model: Path | None = None,
 ) -> Settings:
     """Read the environment; what is given here goes first. Raises SystemExit, which says what is wrong and where."""
     env = os.environ
@@ -73,6 +79,7 @@ def load(
         argon_kib=max(19456, int(env.get("AFTERWORD_ARGON_KIB") or 262144)),
         worker=env.get("AFTERWORD_WORKER") or "worker-1",
         reach=_reach(reach or Reach()),
+        speech_model=_file(speech_model, "AFTERWORD_SPEECH_MODEL"),
     )
 
 
@@ -88,6 +95,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "AFTERWORD_PROXY": "1" if reach.proxy else "",
         "AFTERWORD_CERTIFICATE": str(reach.certificate or ""),
         "AFTERWORD_KEY": str(reach.key or ""),
+        "AFTERWORD_SPEECH_MODEL": str(settings.speech_model or ""),
     }
 
 

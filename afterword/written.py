@@ -1,7 +1,8 @@
 """A text on its way into the room: its format, before it is sealed and after it was opened. RED: never printed.
 
     0..3   length of the body, u32 big-endian
-    4..    body: UTF-8 JSON {"v": 1, "kind": "plain" | "vtt" | "srt", "text": ..., "steps": [{"text", "who", "due"}],
+    4..    body: UTF-8 JSON {"v": 1, "kind": "plain" | "vtt" | "srt" | "json", "text": ...,
+                             "steps": [{"text", "who", "due"}],
                              "keep": ..., "bring": ...}
     ..     zeros up to a multiple of 4096 bytes, so that its size tells little
 
@@ -14,7 +15,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast, get_args
 
-Kind = Literal["plain", "vtt", "srt"]
+Kind = Literal["plain", "vtt", "srt", "json"]
 Whose = Literal["you", "therapist", "both"]
 BLOCK = 4096
 MOST_STEPS = 40

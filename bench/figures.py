@@ -7,10 +7,16 @@ from pathlib import Path
 
 
 def show(what: str, value: float, unit: str, goal: float, less_is_better: bool = True) -> None:
-    """`ratio` over 1 means better than the goal."""
-    ratio = (goal / value if less_is_better else value / goal) if value else float("inf")
-    sign = "<" if less_is_better else ">"
-    print(f"{what:<58} {value:9.2f} {unit:<6} goal {sign} {goal:<7g} ratio {ratio:5.2f}", flush=True)
+    """One figure, its goal and the ratio of the two."""
+    sign, better = ("<" if less_is_better else ">"), ratio(value, goal, less_is_better)
+    print(f"{what:<58} {value:9.2f} {unit:<6} goal {sign} {goal:<7g} ratio {better:5.2f}", flush=True)
+
+
+def ratio(value: float, goal: float, less_is_better: bool = True) -> float:
+    """Over 1 means better than the goal."""
+    if less_is_better:
+        return goal / value if value else float("inf")
+    return value / goal
 
 
 def peak_kib(pid: int) -> int:

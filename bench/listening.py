@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import time
 from dataclasses import dataclass
 from itertools import permutations
@@ -25,6 +24,8 @@ from numpy.typing import NDArray
 from afterword.room.listen import Checkpoint, Heard, listen
 from afterword.room.listen.decode import open_audio
 from afterword.room.listen.speakers import sides_of
+from bench.alignment import word_error
+from bench.alignment import words as words_of
 
 STEP, COLLAR = 0.01, 0.25
 COLUMNS = ("words %", "voices %", "confused", "unclear", "naming")
@@ -74,7 +75,8 @@ def _row(path: Path) -> tuple[float | None, Error | None]:
     last, heard = heard_with_lines(path)
     speed = heard.heard / (time.monotonic() - began)
     reference = reference_words(path)
-    words = 100 * word_error(reference, " ".join(turn.text for turn in heard.turns)) if reference else None
+    given = words_of(" ".join(turn.text for turn in heard.turns))
+    words = 100 * word_error(words_of(reference), given) if reference else None
     voices = voice_error(reference_voices(path), _spoken(last)) if path.with_suffix(".rttm").exists() else None
     figures = [words, *((voices.total, voices.confused, voices.unclear) if voices else (None,) * 3)]
     cells = [f"{figure:10.1f}" if figure is not None else f"{'-':>10}" for figure in figures]
@@ -113,19 +115,11 @@ def reference_voices(path: Path) -> Speech:
     return [(float(f[3]), float(f[3]) + float(f[4]), f[7]) for f in fields]
 
 
-def word_error(reference: str, heard: str) -> float:
-    """Words to change over words of the reference (Levenshtein); case and punctuation do not count."""
-    right, given = (re.sub(r"[^a-z' ]", " ", text.lower()).split() for text in (reference, heard))
-    row = list(range(len(given) + 1))
-    for i, word in enumerate(right, 1):
-        before, row[0] = row[0], i
-        for j, other in enumerate(given, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (word != other))
-    return row[-1] / max(1, len(right))
-
-
-def voice_error(reference: Speech, heard: list[tuple[float, float, int]]) -> Error:
-    """`heard`: (start, end, side) with side 1, -1, or 0 for unclear."""
+def voice_error(
+    reference: Speech, heard: list[tuple[float, float, int]], named: tuple[str, str] | None = None
+) -> Error:
+    """`heard`: (start, end, side) with side 1, -1, or 0 for unclear. `named`: who sides 1 and -1 are; without it, under
+    the better of all namings."""
     length = int(max([end for _, end, _ in reference] + [end for _, end, _ in heard]) / STEP) + 1
     names = sorted({name for _, _, name in reference})
     said, count = _grid(reference, names, length)
@@ -134,7 +128,7 @@ def voice_error(reference: Speech, heard: list[tuple[float, float, int]]) -> Err
         sides[int(start / STEP) : int(end / STEP)] = side
     said, sides = said[:, count], sides[count]
     someone, silent, total = said.any(axis=0), sides == 9, max(1, said.sum())
-    pairs = permutations(range(len(names)), 2)
+    pairs = [(names.index(named[0]), names.index(named[1]))] if named else permutations(range(len(names)), 2)
     right = max(((sides == 1) & said[a]).sum() + ((sides == -1) & said[b]).sum() for a, b in pairs)
     missed = (someone & silent).sum() + np.clip(said.sum(axis=0) - 1, 0, None).sum()
     confused = (someone & (np.abs(sides) == 1)).sum() - right

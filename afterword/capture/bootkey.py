@@ -30,6 +30,24 @@ def hold(data: Path) -> BootIdentity:
     return identity
 
 
+def hold_here(data: Path) -> BootIdentity:
+    """A boot key that ends with this process: for a notebook that is not meant to outlive it."""
+    identity = BootIdentity.make()
+    replace(data / _PUBLIC, identity.recipient.raw)
+    return identity
+
+
+def in_memory(folder: Path) -> bool:
+    """True for a folder that this user may write to and that lies on a tmpfs."""
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        return False
+    mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
+    inside = [m for m in mounts if str(folder) == m[1] or str(folder).startswith(m[1].rstrip("/") + "/")]
+    # Of two at the same place the later one covers the other.
+    deepest = max(reversed(inside), key=lambda m: len(m[1]), default=None)
+    return deepest is not None and deepest[2] == "tmpfs"
+
+
 def forget(data: Path) -> None:
     """Lose the boot key, as a reboot does."""
     name = _name(data)
@@ -99,12 +117,7 @@ def _from_tmpfs(name: str) -> BootIdentity | None:
 
 def _tmpfs_file(name: str) -> Path | None:
     folder = Path(os.environ.get("XDG_RUNTIME_DIR") or "/dev/shm")  # noqa: S108
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        return None
-    mounts = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
-    inside = [m for m in mounts if str(folder) == m[1] or str(folder).startswith(m[1].rstrip("/") + "/")]
-    deepest = max(inside, key=lambda m: len(m[1]), default=None)
-    return folder / name.replace(":", "-") if deepest and deepest[2] == "tmpfs" else None
+    return folder / name.replace(":", "-") if in_memory(folder) else None
 
 
 def _keyctl(operation: int, *arguments: object) -> int:

@@ -10,16 +10,16 @@ import os
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Engine
 
-from afterword.capture import bootkey, chosen
-from afterword.capture.choice import Choice
+from afterword.capture import bootkey, chosen, names, own_voice
 from afterword.capture.crash import crash_point
 from afterword.capture.forms import MOST_TEXT, WITHOUT_VOICES, Form, is_written
+from afterword.capture.known import Known
 from afterword.capture.manifest import Consent, Manifest
 from afterword.capture.spool import Spool, chunk_name, free_bytes
 from afterword.capture.wraps import Wraps
@@ -62,7 +62,7 @@ class Coming:
     """A recording about to be added, or made. `size`: bytes of sound; `fingerprint`: 32 bytes that the same file gives
     again. `live`: it is made now, so nobody knows its size; its fingerprint is random, and the same in every retry. So
     it is with a text, which is begun with its first word. `form`: what it is made of. `therapist`: whose voice is on it
-    too, where the consent record speaks of several."""
+    too, where the consent record speaks of several. `sample`: it is ten seconds of the person's own voice."""
 
     voices: Voices
     day: str
@@ -71,6 +71,7 @@ class Coming:
     live: bool = False
     form: Form = "session"
     therapist: str | None = field(default=None, repr=False)
+    sample: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def open_capture(settings: Settings, ledger: Ledger, owner: Owner, coming: Comin
     """Begin a capture, or go on with the one that this file began. Refusals happen here, first that of the gate;
     an open capture is never refused. Returns when a worker, too, has opened the key. Raises Refused."""
     standing = rests_on(settings, ledger.engine, owner, coming)
-    fingerprint = owner.mac(context("fingerprint", coming.fingerprint))
+    fingerprint = fingerprint_of(owner, coming)
     known = ledger.find(owner.person, fingerprint)
     if known and (opened := _known(settings, ledger, owner, known)):
         return opened
@@ -100,7 +101,7 @@ def open_capture(settings: Settings, ledger: Ledger, owner: Owner, coming: Comin
     _admit(settings, ledger, coming)
     if boot is None:
         raise _no_worker()
-    manifest = _new_manifest(owner, coming, consent_for(coming, standing), chosen.load(ledger.engine, owner))
+    manifest = _new_manifest(ledger, owner, coming, consent_for(coming, standing))
     Spool(settings.spool, manifest.capture).make()
     wraps = Wraps(settings.keys, manifest.capture)
     wraps.write(manifest, owner, boot)
@@ -128,6 +129,11 @@ def rests_on(settings: Settings, engine: Engine, owner: Owner, coming: Coming) -
     if isinstance(found, Missing):
         raise Refused(found.code, found.says, 403)
     return found
+
+
+def fingerprint_of(owner: Owner, coming: Coming) -> bytes:
+    """By which the row of its capture is found again."""
+    return owner.mac(context("fingerprint", coming.fingerprint))
 
 
 def may_put(ledger: Ledger, capture: bytes, token: str) -> bool:
@@ -205,10 +211,14 @@ def consent_for(coming: Coming, standing: Standing) -> Consent:
     return Consent(coming.voices, standing.yes.on if standing.yes else None)
 
 
-def _new_manifest(owner: Owner, coming: Coming, consent: Consent, choice: Choice | None) -> Manifest:
+def _new_manifest(ledger: Ledger, owner: Owner, coming: Coming, consent: Consent) -> Manifest:
     ids = secrets.token_bytes(16), owner.person, secrets.token_bytes(16)
-    key = CaptureIdentity.make()
-    return Manifest(*ids, owner.identity.recipient, consent, coming.day, key, choice, coming.form)
+    facts = consent, coming.day, CaptureIdentity.make()
+    made = Manifest(*ids, owner.identity.recipient, *facts, form=coming.form, sample=coming.sample)
+    if coming.sample:  # it is compared with nothing, and no language model reads it
+        return made
+    known = Known(own_voice.load(ledger.engine, owner), names.load(ledger.engine, owner))
+    return replace(made, choice=chosen.load(ledger.engine, owner), known=known)
 
 
 def _commit(
@@ -222,9 +232,10 @@ def _commit(
     }  # fmt: skip
     about_yes = {"agreed_on": consent.agreed_on, "therapist": standing.yes.therapist if standing.yes else None}
     facts = json.dumps({"day": manifest.day, "voices": consent.voices, "form": manifest.form} | about_yes).encode()
+    kind = own_voice.KIND if manifest.sample else "session"
     about = {
-        "id": secrets.token_bytes(16), "person": owner.person, "kind": "session", "about": session, "rev": 0,
-        "sealed": owner.seal_own("session", session, 0, facts), "hour": hour(),
+        "id": secrets.token_bytes(16), "person": owner.person, "kind": kind, "about": session, "rev": 0,
+        "sealed": owner.seal_own(kind, session, 0, facts), "hour": hour(),
     }  # fmt: skip
     ledger.open_new(row, {"id": session, "person": owner.person, "hour": hour()}, about)
 

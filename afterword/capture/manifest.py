@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from afterword.capture.choice import Choice
 from afterword.capture.forms import WITHOUT_VOICES, Form, read_form
+from afterword.capture.known import Known
 from afterword.seal.keys import CaptureIdentity, NotebookRecipient
 
 
@@ -30,7 +32,8 @@ class Manifest:
     """All that a room needs, inside the wrap so that nobody who can write to the database can change it.
 
     `capture`, `person`, `session`: 16 bytes each. `day`: ISO date of the session. `choice`: the language model that the
-    person had chosen when it began. `form`: what it is made of.
+    person had chosen when it began. `form`: what it is made of. `sample`: it is ten seconds of the person's own voice.
+    `known`: what they had told of themselves when it began.
     """
 
     capture: bytes
@@ -42,6 +45,8 @@ class Manifest:
     key: CaptureIdentity = field(repr=False)
     choice: Choice | None = None
     form: Form = "session"
+    sample: bool = False
+    known: Known = field(default_factory=Known)
 
     @property
     def may_be_read(self) -> bool:
@@ -50,7 +55,7 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """JSON."""
-        values = {
+        values: dict[str, Any] = {
             "capture": self.capture.hex(),
             "person": self.person.hex(),
             "session": self.session.hex(),
@@ -59,9 +64,11 @@ class Manifest:
             "agreed_on": self.consent.agreed_on,
             "day": self.day,
             "key": self.key.raw.hex(),
-        } | ({"choice": self.choice.to_json()} if self.choice else {})
-        if self.form != "session":  # as it was before there were others
-            values["form"] = self.form
+        }
+        values |= {"choice": self.choice.to_json()} if self.choice else {}
+        values |= {"form": self.form} if self.form != "session" else {}  # as it was before there were others
+        values |= {"sample": True} if self.sample else {}
+        values |= {"known": self.known.to_json()} if self.known != Known() else {}
         return json.dumps(values, separators=(",", ":")).encode()
 
     @classmethod
@@ -78,4 +85,6 @@ class Manifest:
             CaptureIdentity(bytes.fromhex(values["key"])),
             Choice.from_json(values["choice"]) if values.get("choice") else None,
             read_form(values.get("form", "session")),
+            bool(values.get("sample")),
+            Known.from_json(values["known"]) if values.get("known") else Known(),
         )

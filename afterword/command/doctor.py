@@ -11,6 +11,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -20,6 +22,7 @@ from afterword.capture import bootkey
 from afterword.capture.intake import SPARE_BYTES
 from afterword.command.finding import Finding, Verdict
 from afterword.command.phone import phone
+from afterword.command.reach import no_model
 from afterword.settings import Settings
 
 _MARKS = {"good": "[green]good[/green]", "less": "[yellow]less[/yellow]", "bad": "[red]bad[/red]"}
@@ -43,7 +46,8 @@ def doctor(settings: Settings, as_json: bool) -> None:
 
 def _machine(settings: Settings) -> Iterator[Finding]:
     yield _python()
-    yield _model()
+    yield speech_model(settings.speech_model)
+    yield _language_model()
     yield _sqlite()
     yield _boot_key()
     yield _swap()
@@ -77,15 +81,36 @@ def _python() -> Finding:
     return Finding("python", "good", f"Python {platform.python_version()}, {libc}, {os.cpu_count()} processors")
 
 
-def _model() -> Finding:
+def speech_model(folder: Path | None) -> Finding:
+    """The one that listens, loaded in a room."""
+    command = [sys.executable, "-m", "afterword.room.probe", f"speech={folder}" if folder else "speech"]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
     try:
-        from moonshine_voice.utils import get_model_path
+        found = json.loads(done.stdout)
+    except ValueError:
+        found = {"loads": False}
+    if found["loads"]:
+        which = f"{found['model']}, from {folder}" if folder else "the one that comes with Afterword"
+        return Finding("speech model", "good", f"{which}: {found['size'] / 1e6:.0f} MB, and it loads in a room")
+    if folder:
+        says = f"{no_model(folder)} Recordings are heard with the one that comes with Afterword until then"
+        return Finding("speech model", "less", says)
+    return Finding("speech model", "bad", "is missing: run `make run` again; its package needs glibc 2.34 or newer")
 
-        here = Path(str(get_model_path("tiny-en"))).exists()
-    except (ImportError, OSError):
-        here = False
-    says = "is here" if here else "is missing: run `make run` again; its package needs glibc 2.34 or newer"
-    return Finding("speech model", "good" if here else "bad", says)
+
+def _language_model() -> Finding:
+    """Of this installation: which model a notebook uses stands in it, sealed."""
+    if find_spec("llama_cpp") is None:
+        says = "a file cannot be used: llama-cpp-python is not here (requirements-model.txt). A server can"
+        return Finding("language model", "good", f"none is needed; {says}")
+    return Finding("language model", "good", f"none is needed; a file can be used, by llama-cpp-python {_llama()}")
+
+
+def _llama() -> str:
+    try:
+        return version("llama-cpp-python")
+    except PackageNotFoundError:
+        return "of an unknown version"
 
 
 def _sqlite() -> Finding:

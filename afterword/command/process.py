@@ -111,12 +111,12 @@ def print_record(wish: Wish, settings: Settings, passphrase_file: Path | None) -
     ids = secrets.token_bytes(16), person, secrets.token_bytes(16)
     manifest = Manifest(*ids, identity.recipient, consent, wish.day, CaptureIdentity.make(), form=wish.form)
     with _sealed(wish, manifest) as sound, _progress() as tell:
-        left = _carry(manifest, sound, wish.speakers, tell)
+        left = _carry(manifest, sound, wish.speakers, tell, settings.speech_model)
     if isinstance(left, Asked):
         quotes = json.loads(identity.open(left.sealed, place(person, "question", manifest.session, 0)))
         answer = _who(quotes)
         with _sealed(wish, manifest) as sound, _progress() as tell:
-            left = _carry(manifest, sound, answer, tell)
+            left = _carry(manifest, sound, answer, tell, settings.speech_model)
     record = Record.from_bytes(identity.open(left.sealed, place(person, "record", manifest.session, 0)))
     print(json.dumps(record.to_json(), ensure_ascii=False, indent=1))
 
@@ -167,7 +167,7 @@ def _opened(settings: Settings, passphrase_file: Path | None) -> tuple[Engine, O
     return engine, unlock(engine, passphrase_file)
 
 
-def _carry(manifest: Manifest, sound: Sound, speakers: str | None, tell: Tell) -> Left | Asked:
+def _carry(manifest: Manifest, sound: Sound, speakers: str | None, tell: Tell, speech: Path | None) -> Left | Asked:
     """As session.py does, with the checkpoint in memory."""
     kept, failures = [b""], 0
 
@@ -177,7 +177,8 @@ def _carry(manifest: Manifest, sound: Sound, speakers: str | None, tell: Tell) -
 
     while True:
         try:
-            with Door.to_listen(manifest, sound, kept[0], speakers, careful=failures >= TRIES) as door:
+            careful = failures >= TRIES
+            with Door.to_listen(manifest, sound, kept[0], speakers, careful, speech=speech) as door:
                 left = door.attend(tell, save)
             if not isinstance(left, Rested):
                 return left

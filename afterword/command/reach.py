@@ -19,6 +19,17 @@ def fault(settings: Settings) -> str:
     return _contradiction(settings) or _certificate(settings.reach)
 
 
+def no_model(folder: Path) -> str:
+    """What is wrong with a speech model that does not load, and what to do."""
+    setting = "AFTERWORD_SPEECH_MODEL (--speech-model)"
+    if not folder.is_dir():
+        return f"There is no folder {folder}: correct {setting}, or leave it out."
+    if not any((folder / name).is_file() for name in ("encoder_model.ort", "streaming_config.json")):
+        files = "encoder_model.ort, decoder_model_merged.ort and tokenizer.bin, or the files of a streaming one"
+        return f"{folder} holds no Moonshine model ({files}): correct {setting}, or leave it out."
+    return f"The speech model in {folder} does not load. Fetch its files again, or leave out {setting}."
+
+
 def _contradiction(settings: Settings) -> str:
     reach = settings.reach
     own = reach.certificate is not None

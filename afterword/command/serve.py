@@ -11,8 +11,9 @@ import sys
 import time
 from types import FrameType
 
+from afterword.command.doctor import speech_model
 from afterword.command.parts import SETUP_TOKEN, SUPERVISOR, Busy, alone
-from afterword.command.reach import fault
+from afterword.command.reach import fault, no_model
 from afterword.hardening import harden
 from afterword.settings import Settings, environment, prepare
 from afterword.store.database import connect, migrate
@@ -82,6 +83,8 @@ def serve(settings: Settings) -> None:
     """Run until stopped. Raises SystemExit with one sentence when it cannot start."""
     if wrong := fault(settings):
         raise SystemExit(wrong)
+    if settings.speech_model and speech_model(settings.speech_model).verdict != "good":
+        raise SystemExit(no_model(settings.speech_model))
     harden()
     prepare(settings)
     migrate(settings.database)

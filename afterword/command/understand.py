@@ -75,7 +75,7 @@ def understand(file: Path, as_json: bool, engine: Engine = Engine()) -> None:
     if as_json:
         print(json.dumps(data, ensure_ascii=False, indent=1))
     else:
-        _show(Record.from_json(data))
+        show(Record.from_json(data))
 
 
 def _in_a_room(file: Path, choice: Choice | None) -> Left:
@@ -84,15 +84,21 @@ def _in_a_room(file: Path, choice: Choice | None) -> Left:
     if file.stat().st_size > MOST_BYTES:
         _stop("This file is too long for a transcript of one session.", 1)
     try:
-        with Door.to_read(file.read_bytes(), file.name, Lent(choice) if choice else None) as door:
-            left = door.attend(lambda _: None, lambda _, __: None)
+        return in_a_room(file.read_bytes(), file.name, choice)
     except RoomFailed as failed:
         _stop(why_nothing(failed.code), 1)
+
+
+def in_a_room(words: bytes, name: str, choice: Choice | None) -> Left:
+    """The record as JSON with the evidence, sealed to nobody. `name`: of the file, for its form. Raises RoomFailed."""
+    with Door.to_read(words, name, Lent(choice) if choice else None) as door:
+        left = door.attend(lambda _: None, lambda _, __: None)
     assert isinstance(left, Left)
     return left
 
 
-def _show(record: Record) -> None:
+def show(record: Record) -> None:
+    """To read."""
     if record.safety:
         print("Something serious came up. If you are in danger now, call your local emergency number.")
         _part("Agreed about it", [line.text for line in record.safety.agreed])

@@ -212,8 +212,10 @@ class Shelf:
 
     def _row(self, session: bytes) -> Mapping[str, Any]:
         with self.engine.connect() as db:
-            query = select(captures).where(captures.c.session == session, captures.c.person == self.owner.person)
-            row = db.execute(query).mappings().first()
+            # A sample of the person's voice is a capture too, and no session.
+            facts = (objects.c.about == captures.c.session) & (objects.c.kind == "session")
+            query = select(captures).join(objects, facts).where(captures.c.session == session)
+            row = db.execute(query.where(captures.c.person == self.owner.person)).mappings().first()
         if row is None:
             raise KeyError
         return dict(row)

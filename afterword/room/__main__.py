@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 
 from afterword.hardening import die_with_parent
 from afterword.room import sandbox
@@ -16,6 +17,7 @@ from afterword.room import sandbox
 CPU_SECONDS = 4 * 3600
 MEMORY_BYTES = 3 << 30
 MODEL_MEMORY_BYTES = 6 << 30
+SPEECH_UNFOLDS = 4
 
 
 def main() -> None:
@@ -25,9 +27,11 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 1)
     # Whoever kills the worker ends the room as well.
     die_with_parent(int(sys.argv[1]), signal.SIGKILL)
-    lent = {name: int(fd) for name, _, fd in (given.partition("=") for given in sys.argv[2:])}
+    given = {name: value for name, _, value in (argument.partition("=") for argument in sys.argv[2:])}
+    speech = Path(given.pop("speech")) if "speech" in given else None
+    lent = {name: int(fd) for name, fd in given.items()}
     file = lent.get("file")
-    sandbox.enter(cpu_for(file), memory_for(file), file)
+    sandbox.enter(cpu_for(file), memory_for(file, speech), file, speech)
     from afterword.capture.crash import crash_point
     from afterword.room.attend import attend, read, reason
     from afterword.room.frames import Kind
@@ -51,9 +55,16 @@ def cpu_for(file: int | None) -> int:
     return CPU_SECONDS * (1 + (os.cpu_count() or 1)) if file is not None else CPU_SECONDS
 
 
-def memory_for(file: int | None) -> int:
-    """Address space. A model's `file` is mapped into it, and what the model has read stands beside it."""
-    return MEMORY_BYTES + (os.fstat(file).st_size + MODEL_MEMORY_BYTES if file is not None else 0)
+def memory_for(file: int | None, speech: Path | None = None) -> int:
+    """Address space. A model's `file` is mapped into it, and what the model has read stands beside it. A `speech` model
+    in a folder is read into it, and unfolds there."""
+    of_a_model = os.fstat(file).st_size + MODEL_MEMORY_BYTES if file is not None else 0
+    return MEMORY_BYTES + of_a_model + (SPEECH_UNFOLDS * size_of(speech) if speech else 0)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the files in it; 0 where there is no folder."""
+    return sum(path.stat().st_size for path in folder.glob("*") if path.is_file())
 
 
 if __name__ == "__main__":

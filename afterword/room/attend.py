@@ -17,9 +17,10 @@ from afterword.capture.forms import MOST_TEXT, is_written
 from afterword.capture.manifest import Manifest
 from afterword.record import Gap, Record
 from afterword.room.frames import Kind
-from afterword.room.listen import Checkpoint, Heard, ListenError, Parts, follow, heard_so_far, listen, swap
+from afterword.room.listen import Aids, Checkpoint, Heard, ListenError, Parts, follow, heard_so_far, listen, swap
 from afterword.room.listen.decode import open_audio
 from afterword.room.pipes import CHUNK_BYTES, Pipes, SealedSound
+from afterword.room.told import aids_for, sealed_print, with_right_names
 from afterword.room.transcript import NotATranscript, Speaker, Transcript, Turn, read_transcript
 from afterword.room.written import record_of, turns_of
 from afterword.seal.context import checkpoint_place, live_place, place
@@ -46,12 +47,17 @@ def attend(pipes: Pipes, job: dict[str, Any], key: bytes, checkpoint: bytes, len
     if not manifest.may_be_read:
         raise ListenError("no_consent")
     if is_written(manifest.form):
-        read_written(pipes, job, manifest, lent)
+        _leave(pipes, manifest, read_written(pipes, job, manifest, lent))
         return
-    heard, found, died_listening = _listen(pipes, job, manifest, checkpoint, lent)
+    aids = aids_for(manifest, job)
+    if manifest.sample:
+        _take_sample(pipes, job, manifest, aids)
+        return
+    heard, found, died_listening = _listen(pipes, job, manifest, checkpoint, lent, aids)
     if heard is None:
         pipes.give(Kind.REST, b"")
         return
+    heard = with_right_names(heard, manifest)
     crash_point("room-heard")
     heard = _alone(heard) if manifest.consent.voices == "mine" else heard
     heard = _within_the_yes(heard) if manifest.form == "closing" else heard
@@ -68,15 +74,11 @@ def attend(pipes: Pipes, job: dict[str, Any], key: bytes, checkpoint: bytes, len
     else:
         model = _model(pipes, job, manifest.choice, lent, heard.heard)
         record = understand(transcript, {}, model, before=_read_before(found) if model else ())
-    record = replace(record, heard=heard.heard, gaps=heard.gaps)
-    crash_point("room-understood")
-    pipes.give(
-        Kind.RECORD, manifest.notebook.seal(record.to_bytes(), place(manifest.person, "record", manifest.session, 0))
-    )
+    _leave(pipes, manifest, replace(record, heard=heard.heard, gaps=heard.gaps, heard_with=aids.heard_with))
 
 
-def read_written(pipes: Pipes, job: dict[str, Any], manifest: Manifest, lent: Mapping[str, int]) -> None:
-    """A text, sealed as sound is. Raises what `reason` has a code for."""
+def read_written(pipes: Pipes, job: dict[str, Any], manifest: Manifest, lent: Mapping[str, int]) -> Record:
+    """Of a text, sealed as sound is. Raises what `reason` has a code for."""
     from afterword.room.understand import understand, understand_plainly
 
     pipes.give(Kind.PROGRESS, _progress("understanding", 0.0, None))
@@ -91,10 +93,7 @@ def read_written(pipes: Pipes, job: dict[str, Any], manifest: Manifest, lent: Ma
             return understand_plainly(transcript, {})
         return understand(transcript, {}, _model(pipes, job, manifest.choice, lent, 0.0))
 
-    record = record_of(manifest.form, written, Transcript(manifest.day, turns), understood)
-    pipes.give(
-        Kind.RECORD, manifest.notebook.seal(record.to_bytes(), place(manifest.person, "record", manifest.session, 0))
-    )
+    return record_of(manifest.form, written, Transcript(manifest.day, turns), understood)
 
 
 def _whole(pipes: Pipes, job: dict[str, Any], manifest: Manifest) -> bytes:
@@ -110,6 +109,25 @@ def read(pipes: Pipes, job: dict[str, Any], data: bytes, lent: Mapping[str, int]
     choice = Choice.from_json(job["choice"]) if job["choice"] else None
     record = understand(read_transcript(data, job["name"]), {}, _model(pipes, job, choice, lent, 0.0))
     pipes.give(Kind.RECORD, json.dumps(record.to_json(), ensure_ascii=False).encode())
+
+
+def _take_sample(pipes: Pipes, job: dict[str, Any], manifest: Manifest, aids: Aids) -> None:
+    """Ten seconds of the person's own voice: a print of it leaves in the place of a record."""
+    sound = BufferedReader(SealedSound(pipes, manifest, job["chunks"], job["size"]), CHUNK_BYTES)
+
+    def tell(heard: float, total: float | None) -> None:
+        pipes.give(Kind.PROGRESS, _progress("listening", heard, total))
+
+    sealed = sealed_print(sound, manifest, aids, tell)
+    crash_point("room-understood")
+    pipes.give(Kind.RECORD, sealed)
+
+
+def _leave(pipes: Pipes, manifest: Manifest, record: Record) -> None:
+    """Sealed to the notebook; nobody outside can read it but the person."""
+    crash_point("room-understood")
+    info = place(manifest.person, "record", manifest.session, 0)
+    pipes.give(Kind.RECORD, manifest.notebook.seal(record.to_bytes(), info))
 
 
 def reason(error: Exception) -> dict[str, Any]:
@@ -140,7 +158,7 @@ def _model(
 
 
 def _listen(
-    pipes: Pipes, job: dict[str, Any], manifest: Manifest, checkpoint: bytes, lent: Mapping[str, int]
+    pipes: Pipes, job: dict[str, Any], manifest: Manifest, checkpoint: bytes, lent: Mapping[str, int], aids: Aids
 ) -> tuple[Heard | None, tuple[bytes, ...], bool]:
     """What was heard, or None if the next room is to go on; what a language model found in it while it went on; and
     whether anything was left to listen to (then earlier rooms died of listening)."""
@@ -148,6 +166,7 @@ def _listen(
     before = Checkpoint.from_bytes(manifest.key.open(checkpoint, info)) if checkpoint else None
     saved: list[bool] = []
     found = before.found if before else ()
+    aids.heard_with = before.heard_with if before else ()
     ahead: Ahead | None = None
 
     def progress(heard: float, total: float | None) -> None:
@@ -158,8 +177,8 @@ def _listen(
         saved.append(True)
         # Not before the first one: what was wished away since the last room is out of it by then.
         ahead = ahead or _ahead(job, manifest, lent, state.found)
-        found = ahead.look(_settled_so_far(manifest, job, state)) if ahead else state.found
-        state = replace(state, found=found)
+        found = ahead.look(_settled_so_far(manifest, job, state, aids)) if ahead else state.found
+        state = replace(state, found=found, heard_with=aids.heard_with)
         pipes.give(Kind.SAVE, covered.to_bytes(4, "big") + manifest.key.recipient.seal(state.to_bytes(), info))
         crash_point("room-saved")
 
@@ -173,10 +192,11 @@ def _listen(
             careful,
             rest,
             lambda: ahead is not None and ahead.busy,
+            aids,
         )
     else:
         sound = BufferedReader(SealedSound(pipes, manifest, job["chunks"], job["size"]), CHUNK_BYTES)
-        heard = listen(open_audio(sound), before, progress, save, careful, rest)
+        heard = listen(open_audio(sound), before, progress, save, careful, rest, aids)
     return heard, found, bool(saved)
 
 
@@ -198,10 +218,10 @@ def _read_before(found: tuple[bytes, ...]) -> tuple[Findings, ...]:
     return found_before(found)
 
 
-def _settled_so_far(manifest: Manifest, job: dict[str, Any], state: Checkpoint) -> tuple[Turn, ...]:
+def _settled_so_far(manifest: Manifest, job: dict[str, Any], state: Checkpoint, aids: Aids) -> tuple[Turn, ...]:
     """The turns as they will be at the end, if nothing changes; none while it is not certain who is who."""
     try:
-        heard = heard_so_far(state)
+        heard = with_right_names(heard_so_far(state, aids.own), manifest)
         heard = _alone(heard) if manifest.consent.voices == "mine" else heard
     except ListenError:
         return ()

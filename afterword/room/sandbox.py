@@ -40,11 +40,11 @@ class Rights:
     powerless: bool
 
 
-def enter(cpu_seconds: int, memory_bytes: int, file: int | None = None) -> Rights:
+def enter(cpu_seconds: int, memory_bytes: int, file: int | None = None, folder: Path | None = None) -> Rights:
     """Give up every right that listening and understanding do not need, for this process and all its threads.
 
     Call it with one thread. `cpu_seconds`, `memory_bytes` (address space): what the job may use at most. `file`: the
-    descriptor of one more file that may be read.
+    descriptor of one more file that may be read; `folder`: one more folder.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     for limit, value in (
@@ -59,7 +59,7 @@ def enter(cpu_seconds: int, memory_bytes: int, file: int | None = None) -> Right
     undumpable = libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) == 0
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return Rights(undumpable, network, False, False, powerless)
-    return Rights(undumpable, network, _landlock(libc, file), _seccomp(libc), powerless)
+    return Rights(undumpable, network, _landlock(libc, file, folder), _seccomp(libc), powerless)
 
 
 def landlock_abi() -> int:
@@ -83,7 +83,7 @@ def _drop_capabilities(libc: ctypes.CDLL) -> bool:
     return bool(libc.capset(header, nothing) == 0)
 
 
-def _landlock(libc: ctypes.CDLL, file: int | None) -> bool:
+def _landlock(libc: ctypes.CDLL, file: int | None, folder: Path | None) -> bool:
     create, add, restrict = _LANDLOCK
     abi = landlock_abi()
     if abi < 1:
@@ -94,7 +94,7 @@ def _landlock(libc: ctypes.CDLL, file: int | None) -> bool:
     ruleset = libc.syscall(create, attributes, size, 0)
     if ruleset < 0:
         return False
-    for path in readable():
+    for path in [*readable(), *([folder] if folder and folder.exists() else [])]:
         fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
         rights = _READ_FILE | (_READ_DIR if path.is_dir() else 0)
         libc.syscall(add, ruleset, 1, struct.pack("=Qi", rights, fd), 0)

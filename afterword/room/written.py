@@ -22,7 +22,7 @@ Understand = Callable[[Transcript], Record]
 _WROTE: dict[Form, Speaker] = {"note": "client", "steps": "client", "given": "therapist", "together": "client"}
 FEWEST_WORDS, MOST_LINES = 7, 7
 _TYPED = Source(0.0, "client")
-_NAMES = {"plain": "a.txt", "vtt": "a.vtt", "srt": "a.srt"}
+_NAMES = {"plain": "a.txt", "vtt": "a.vtt", "srt": "a.srt", "json": "a.json"}
 _QUOTATION = re.compile(r"(\"[^\"]*\"|\u201c[^\u201d]*\u201d)")
 _YOU: tuple[tuple[str, str], ...] = (
     (r"\b([Yy])ou (?:told your therapist|said)\b", r"\1ou wrote"),

@@ -18,6 +18,7 @@ from afterword.web.pages import (
     recording,
     sessions,
     settle,
+    voice,
     ways_in,
 )
 
@@ -57,6 +58,9 @@ SITEMAP: tuple[tuple[str, str, Handler, Who], ...] = (
     ("GET", "/consent/record", consent.take_along, "owner"),
     ("GET", "/model", model.model_form, "owner"),
     ("POST", "/model", model.choose_model, "owner"),
+    ("GET", "/voice", voice.voice_form, "owner"),
+    ("POST", "/voice", voice.delete_voice, "owner"),
+    ("GET", "/voice/progress", voice.voice_progress, "watch"),
     ("GET", "/today", sessions.today, "owner"),
     ("GET", "/record", recording.record, "anyone"),
     ("GET", "/record/recap", recording.recap, "anyone"),

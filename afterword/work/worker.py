@@ -21,6 +21,7 @@ from afterword.capture.spool import Spool
 from afterword.capture.wraps import Wraps
 from afterword.door import Progress, RoomFailed
 from afterword.seal.errors import SealError
+from afterword.seal.keys import BootIdentity
 from afterword.session import Capture, carry_through, destroy, keep_up, make_provisional
 from afterword.settings import Settings
 from afterword.store.database import now
@@ -36,11 +37,19 @@ SWEEP_SECONDS = 60
 
 
 class Worker:
-    """Works until `stop` is set. `poll`: seconds between looks at the table. `lanes`: rooms at once."""
+    """Works until `stop` is set. `poll`: seconds between looks at the table. `lanes`: rooms at once. `boot`: another
+    boot key than that of the installation."""
 
-    def __init__(self, settings: Settings, engine: Engine, poll: float = 0.1, lanes: int = LANES) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        poll: float = 0.1,
+        lanes: int = LANES,
+        boot: BootIdentity | None = None,
+    ) -> None:
         self.settings, self.ledger, self.poll, self.lanes = settings, Ledger(engine), poll, lanes
-        self.boot = bootkey.hold(settings.data)
+        self.boot = boot or bootkey.hold(settings.data)
         self.follow, self._looked = Follow(settings, self.ledger), 0.0
         self.stop = threading.Event()
 
@@ -106,7 +115,8 @@ class Worker:
 
     def _carry(self, claim: Claim) -> None:
         live = Live(self.settings, self.ledger, claim.capture) if claim.live else None
-        capture = Capture(claim, Spool(self.settings.spool, claim.capture), self._wraps(claim.capture), live)
+        spool, speech = Spool(self.settings.spool, claim.capture), self.settings.speech_model
+        capture = Capture(claim, spool, self._wraps(claim.capture), live, speech)
         if claim.state == "sealed" and self.ledger.has_record(claim):
             destroy(capture, self.ledger)
             return

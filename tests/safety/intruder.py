@@ -108,7 +108,7 @@ def _leave_out(wall: str) -> None:
     if wall.startswith("abi="):
         sandbox.landlock_abi = lambda: int(wall[4:])
     elif wall == "landlock":
-        sandbox._landlock = lambda libc, file: False
+        sandbox._landlock = lambda libc, file, folder: False
     elif wall == "seccomp":
         sandbox._seccomp = lambda libc: False
 

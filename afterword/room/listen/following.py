@@ -9,14 +9,15 @@ from math import inf
 import numpy as np
 
 from afterword.record import Gap
+from afterword.room.listen.aids import Aids
 from afterword.room.listen.chunk import SECONDS, Chunk, NotAChunk, read_chunk
 from afterword.room.listen.decode import RATE, Samples
 from afterword.room.listen.errors import ListenError
 from afterword.room.listen.heard import Heard
 from afterword.room.listen.hearing import Clock, Cutter, Listener, Progress, gap_of
-from afterword.room.listen.lines import Checkpoint, Segment
+from afterword.room.listen.lines import Checkpoint, Print, Segment
 from afterword.room.listen.speakers import told_apart
-from afterword.room.listen.speech import Ear, keep_memory_even
+from afterword.room.listen.speech import keep_memory_even
 from afterword.room.listen.voices import VoicePrints
 
 # Given a checkpoint and how many of the parts it covers.
@@ -55,6 +56,7 @@ def follow(
     skip: bool = False,
     rest: float = inf,
     stay: Callable[[], bool] = lambda: False,
+    aids: Aids | None = None,
 ) -> Heard | None:
     """Go on from `before` through `parts`. None unless they are the last.
 
@@ -62,17 +64,19 @@ def follow(
     unless `stay` says that it should go on. Raises ListenError: no_speech.
     """
     state = _without(before or Checkpoint(), parts.forgotten)
-    follower = _Follower(parts, state, Clock(progress, None), save, skip)
+    aids = aids or Aids()
+    follower = _Follower(parts, state, Clock(progress, None), save, skip, aids)
     if before and state != before:
         save(state, 0)
     if not follower.run(rest, stay):
         return None
-    return heard_so_far(follower.state) if parts.last else None
+    return heard_so_far(follower.state, aids.own) if parts.last else None
 
 
 class _Follower:
-    def __init__(self, parts: Parts, state: Checkpoint, clock: Clock, save: Save, skip: bool) -> None:
+    def __init__(self, parts: Parts, state: Checkpoint, clock: Clock, save: Save, skip: bool, aids: Aids) -> None:
         self.parts, self.state, self.clock, self.save, self.skip = parts, state, clock, save, skip
+        self.aids = aids
         self.cutter = Cutter(_USUAL)
         self.ends: list[tuple[str, int]] = []
         self.heard = self.reported = 0
@@ -204,7 +208,7 @@ class _Follower:
     def _listen(self) -> Listener:
         if self._listener is None:
             keep_memory_even()
-            self._listener = Listener(Ear(), VoicePrints())
+            self._listener = Listener(self.aids.ear(), VoicePrints())
         return self._listener
 
     @property
@@ -235,11 +239,11 @@ def _cut_out(state: Checkpoint, begin: float, end: float) -> Checkpoint:
     return replace(state, lines=kept, gaps=(*gaps, Gap(start, stop, "forgotten")), found=())
 
 
-def heard_so_far(state: Checkpoint) -> Heard:
-    """Who said what, as far as it can be told now. Raises ListenError."""
+def heard_so_far(state: Checkpoint, own: Print | None = None) -> Heard:
+    """Who said what, as far as it can be told now. `own`: as for `told_apart`. Raises ListenError."""
     if not state.lines:
         raise ListenError("unreadable" if any(gap.why == "unreadable" for gap in state.gaps) else "no_speech")
-    who = told_apart(state.lines)
+    who = told_apart(state.lines, own)
     return Heard(who.turns, round(state.seconds, 3), _joined(state.gaps), who.client_confidence, who.examples)
 
 

@@ -10,6 +10,7 @@ from math import inf
 import numpy as np
 
 from afterword.record import Gap
+from afterword.room.listen.aids import Aids
 from afterword.room.listen.decode import RATE, Audio, Samples
 from afterword.room.listen.errors import ListenError
 from afterword.room.listen.heard import Heard
@@ -33,6 +34,7 @@ def listen(
     save: Callable[[Checkpoint], None],
     skip: bool = False,
     rest: float = inf,
+    aids: Aids | None = None,
 ) -> Heard | None:
     """The whole recording, from `before` on if there is one, with a checkpoint saved after every window.
 
@@ -41,11 +43,11 @@ def listen(
     checkpoint, because the speech library keeps 2 MB for every minute it heard. Raises ListenError: no_speech,
     too_long, truncated, unreadable.
     """
-    state, clock = before or Checkpoint(), Clock(progress, audio.duration)
+    state, clock, aids = before or Checkpoint(), Clock(progress, audio.duration), aids or Aids()
     until = state.seconds + rest
     clock.tell(state.seconds)
     keep_memory_even()
-    listener = Listener(Ear(), VoicePrints())
+    listener = Listener(aids.ear(), VoicePrints())
     for window in _windows(audio.samples(state.seconds), clock):
         if skip:
             state = state.on(len(window), gaps=(gap_of(state, len(window), "unreadable"),))
@@ -57,7 +59,7 @@ def listen(
         clock.tell(state.seconds)
         if state.seconds >= until:
             return None
-    return _heard(state, audio)
+    return _heard(state, audio, aids)
 
 
 @dataclass
@@ -89,7 +91,7 @@ class Listener:
         """The lines of a window that follows `state`."""
         lines: list[Line] = []
         last = state.lines[-1] if state.lines else None
-        for stretch in self.prints.stretches(window, self.ear.speech(window)):
+        for stretch in self.prints.stretches(window, self.ear.speech(window), state.lines):
             line = self._line(window, stretch, state.seconds, last)
             lines += [line] if line.text else []
             last = line if line.text else last
@@ -162,7 +164,7 @@ def gap_of(state: Checkpoint, samples: int, why: str) -> Gap:
     return Gap(round(state.seconds, 3), round(state.seconds + samples / RATE, 3), why)
 
 
-def _heard(state: Checkpoint, audio: Audio) -> Heard:
+def _heard(state: Checkpoint, audio: Audio, aids: Aids) -> Heard:
     gaps = [*state.gaps, *(Gap(round(a, 3), round(b, 3), "damaged") for a, b in audio.damaged)]
     if audio.broken:
         gaps.append(Gap(round(state.seconds, 3), round(max(state.seconds, audio.duration or 0), 3), "broken off"))
@@ -170,6 +172,6 @@ def _heard(state: Checkpoint, audio: Audio) -> Heard:
         if any(gap.why == "unreadable" for gap in state.gaps):
             raise ListenError("unreadable")
         raise ListenError("truncated" if audio.broken and not state.at else "no_speech")
-    who = told_apart(state.lines)
+    who = told_apart(state.lines, aids.own)
     gaps.sort(key=lambda gap: gap.start)
     return Heard(who.turns, round(state.seconds, 3), tuple(gaps), who.client_confidence, who.examples)

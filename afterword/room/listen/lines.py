@@ -49,13 +49,15 @@ class Segment:
 @dataclass(frozen=True)
 class Checkpoint:
     """How far listening has come. `at`: samples at 16 kHz that are done with, breaks of a live capture included.
-    `found`: what a language model has found in parts of it already, as `Findings.to_bytes` writes it."""
+    `found`: what a language model has found in parts of it already, as `Findings.to_bytes` writes it. `heard_with`:
+    the speech models that listened."""
 
     at: int = 0
     lines: tuple[Line, ...] = field(default=(), repr=False)
     gaps: tuple[Gap, ...] = ()
     segments: tuple[Segment, ...] = ()
     found: tuple[bytes, ...] = field(default=(), repr=False)
+    heard_with: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -72,7 +74,7 @@ class Checkpoint:
         state = {
             "version": VERSION, "at": self.at, "lines": lines, "gaps": [asdict(gap) for gap in self.gaps],
             "segments": [asdict(segment) for segment in self.segments],
-            "found": [found.decode() for found in self.found],
+            "found": [found.decode() for found in self.found], "heard_with": self.heard_with,
         }  # fmt: skip
         return json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -85,7 +87,8 @@ class Checkpoint:
         lines = tuple(Line(start, end, text, base64.b64decode(voice)) for start, end, text, voice in state["lines"])
         gaps, segments = (Gap(**gap) for gap in state["gaps"]), (Segment(**s) for s in state["segments"])
         found = tuple(str(found).encode() for found in state.get("found", ()))
-        return cls(int(state["at"]), lines, tuple(gaps), tuple(segments), found)
+        models = tuple(str(name) for name in state.get("heard_with", ()))
+        return cls(int(state["at"]), lines, tuple(gaps), tuple(segments), found, models)
 
 
 def packed(voice: Print) -> bytes:

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afterword.room.listen.lines import Line, Print, unpacked
+from afterword.room.listen.own_voice import second_is_the_other
+from afterword.room.listen.pair import ONE_VOICE, Odds, leanings
 from afterword.room.listen.roles import is_monologue, leaning, therapist_first
+from afterword.room.listen.turns import turns_of
 from afterword.room.transcript import Speaker, Turn
 
-# Two centres of one voice are alike by 0.45 to 0.97 (cosine), of two people by 0.03 to 0.3.
-_ONE_VOICE = 0.4
 # A second voice with less than this (seconds, share of the speech) is noise, or somebody at the door.
 _LEAST_SECONDS, _LEAST_SHARE = 3.0, 0.02
 # Under this much evidence (log-odds) a line stays unclear.
 _SURE = 0.8
 _EXAMPLE_WORDS = 15
-_STARTS = 8
 
 Sides = NDArray[np.int64]
-Odds = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -35,11 +33,12 @@ class Who:
     examples: tuple[str, str] = field(repr=False)
 
 
-def told_apart(lines: Sequence[Line]) -> Who:
-    """Who said which of one or more lines, given that there are two people, or one who tells."""
-    sides, confidence = _named(lines)
+def told_apart(lines: Sequence[Line], own: Print | None = None) -> Who:
+    """Who said which of one or more lines, given that there are two people, or one who tells. `own`: the print of the
+    person's voice, if there is one; where it is clear, it names them, and what is said does not."""
+    sides, confidence = _named(lines, own)
     names: dict[int, Speaker] = {1: "therapist", -1: "client", 0: "unclear"}
-    turns = _turns(lines, [names[int(side)] for side in sides])
+    turns = turns_of(lines, [names[int(side)] for side in sides])
     return Who(turns, round(confidence, 3), (_example(lines, sides, -1), _example(lines, sides, 1)))
 
 
@@ -48,14 +47,16 @@ def sides_of(lines: Sequence[Line]) -> Sides:
     return _named(lines)[0]
 
 
-def _named(lines: Sequence[Line]) -> tuple[Sides, float]:
+def _named(lines: Sequence[Line], own: Print | None = None) -> tuple[Sides, float]:
     lean, alike = _voices(lines)
     sides = _decided(lean)
-    if alike > _ONE_VOICE:
+    if alike > ONE_VOICE:
         return _one_voice(lines, np.ones_like(sides))
     if _barely(lines, sides):
         return _one_voice(lines, sides)
-    second_is_therapist = therapist_first(_texts(lines, sides, 1), _texts(lines, sides, -1))
+    by_print = None if own is None else second_is_the_other(lines, sides.tolist(), own)
+    by_words = therapist_first(_texts(lines, sides, 1), _texts(lines, sides, -1))
+    second_is_therapist = by_words if by_print is None else by_print
     # Voices that are not far apart make the naming of both less sure.
     clear = 1.0 - max(0.0, alike - 0.25) / 2
     confidence = max(second_is_therapist, 1 - second_is_therapist) * clear
@@ -84,47 +85,7 @@ def _said(text: str) -> float:
 
 
 def _voices(lines: Sequence[Line]) -> tuple[Odds, float]:
-    """For each line the log-odds that it is the second voice's; and how alike the two voices are."""
-    prints = unpacked([line.voice for line in lines])
-    seconds = np.array([line.end - line.start for line in lines])
-    centres = _centres(prints, seconds)
-    alike = float(centres[0] @ centres[1])
-    toward = _toward(prints, prints * seconds[:, None], centres) / max(1 - alike, 0.05)
-    # A print of half a second says less than one of two seconds.
-    return (8 * toward * np.minimum(1.0, seconds / 1.5)).astype(np.float64), alike
-
-
-def _toward(prints: Print, weighed: Print, centres: Print) -> Odds:
-    """How much nearer each print is to the second centre. Its own centre is taken without it: or it would draw it."""
-    nearest = (prints @ centres.T).argmax(axis=1)
-    sums = np.array([weighed[nearest == side].sum(axis=0) for side in (0, 1)])
-    rest = sums[nearest] - weighed
-    own = (rest * prints).sum(axis=1) / np.maximum(np.linalg.norm(rest, axis=1), 1e-9)
-    other = (prints * centres[1 - nearest]).sum(axis=1)
-    toward: Odds = np.where(nearest == 1, own - other, other - own).astype(np.float64)
-    return toward
-
-
-def _centres(prints: Print, seconds: Odds) -> Print:
-    """Two-means on the sphere, each line weighing its seconds, from the best of several starts. Shape (2, 512)."""
-    weighed = prints * seconds[:, None].astype(np.float32)
-    long = np.flatnonzero(seconds >= min(1.0, float(np.median(seconds))))
-    best, best_fit = prints[[0, 0]], -1.0
-    for start in np.argsort(-seconds, kind="stable")[:_STARTS]:
-        other = long[int(np.argmin(prints[long] @ prints[start]))]
-        centres = _settled(prints, weighed, prints[[start, other]])
-        fit = float(((prints @ centres.T).max(axis=1) * seconds).sum())
-        if fit > best_fit + 1e-6:
-            best, best_fit = centres, fit
-    return best
-
-
-def _settled(prints: Print, weighed: Print, centres: Print) -> Print:
-    for _ in range(20):
-        nearest = (prints @ centres.T).argmax(axis=1)
-        sums = np.array([weighed[nearest == k].sum(axis=0) if (nearest == k).any() else centres[k] for k in (0, 1)])
-        centres = (sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)).astype(np.float32)
-    return centres
+    return leanings(unpacked([line.voice for line in lines]), np.array([line.end - line.start for line in lines]))
 
 
 def _barely(lines: Sequence[Line], sides: Sides) -> bool:
@@ -139,15 +100,6 @@ def _seconds(lines: Sequence[Line], sides: Sides, side: int) -> float:
 
 def _texts(lines: Sequence[Line], sides: Sides, side: int) -> list[str]:
     return [line.text for line, its in zip(lines, sides, strict=True) if its == side]
-
-
-def _turns(lines: Sequence[Line], speakers: Sequence[Speaker]) -> tuple[Turn, ...]:
-    """Lines that follow each other in one voice, joined."""
-    groups = [list(group) for _, group in groupby(zip(speakers, lines, strict=True), key=lambda pair: pair[0])]
-    return tuple(
-        Turn(index, group[0][1].start, group[0][0], " ".join(line.text for _, line in group))
-        for index, group in enumerate(groups)
-    )
 
 
 def _example(lines: Sequence[Line], sides: Sides, side: int) -> str:

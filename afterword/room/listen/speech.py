@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import numpy as np
-from moonshine_voice.moonshine_api import ModelArch, TranscriptC
+from moonshine_voice.moonshine_api import ModelArch
 from moonshine_voice.transcriber import Transcriber
-from moonshine_voice.utils import get_model_path
 
+from afterword.room.listen.calls import run
 from afterword.room.listen.decode import RATE, Samples
+from afterword.room.listen.speech_model import OPTIONS, bundled, bundled_model, model_in
 
 # A short window ends a segment at the pause between two people; their voices are compared by our own module.
 _PAUSES = {"vad_window_duration": "0.2", "skip_transcription": "true"}
-_WORDS = {"vad_threshold": "0"}
-_BOTH = {"identify_speakers": "false", "return_audio_data": "false"}
+_PAUSES |= {name: value for name, value in OPTIONS.items() if name != "vad_threshold"}
+BUNDLED, NOT_LOADED = "bundled", "not loaded"
 _QUIET = 1e-4
 _M_MMAP_THRESHOLD, _M_MMAP_MAX = -3, -4  # malloc.h
 _SHORTEST = RATE // 2
@@ -36,20 +37,25 @@ class Span:
 
 
 class Ear:
-    """The models, loaded once a room. They are bundled with their package and never fetched."""
+    """The models, loaded once a room. They are bundled with their package and never fetched; the one for words may
+    also lie in a `folder`. Where that cannot be used, no recording fails for it: the bundled one listens.
 
-    def __init__(self) -> None:
-        self._path = str(get_model_path("tiny-en"))
-        self._words = Transcriber(self._path, ModelArch.TINY, options=_WORDS | _BOTH)
+    `model`: which one it is, as `Record.heard_with` has it.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        found = model_in(folder) if folder else None
+        self.model = found[0] if found else NOT_LOADED if folder else BUNDLED
+        self._words = found[1] if found else bundled_model()
 
     def speech(self, window: Samples) -> list[Span]:
         """Where somebody speaks in a window of at most a minute, 16 kHz. Silence gives none."""
         if len(window) < RATE // 10 or float(np.abs(window).max()) < _QUIET:
             return []
         self._forget()
-        pauses = Transcriber(self._path, ModelArch.TINY, options=_PAUSES | _BOTH)
+        pauses = Transcriber(bundled(), ModelArch.TINY, options=_PAUSES)
         spans: list[Span] = []
-        for line in _run(pauses, window):
+        for line in run(pauses, window):
             begin = round(line.start_time * RATE)
             # Its look-behind of half a second reaches into the segment before.
             start = max(0, begin, spans[-1].end if spans else 0)
@@ -73,7 +79,7 @@ class Ear:
     def words(self, stretch: Samples) -> str:
         """What is said in a stretch of one voice, of at most half a minute."""
         padded = np.pad(stretch, (0, max(0, _SHORTEST - len(stretch))))
-        texts = [ctypes.string_at(line.text) for line in _run(self._words, padded) if line.text]
+        texts = [ctypes.string_at(line.text) for line in run(self._words, padded) if line.text]
         return b" ".join(texts).decode("utf-8", "ignore").strip()
 
 
@@ -90,15 +96,3 @@ def keep_memory_even() -> None:
         libc.mallopt(_M_MMAP_THRESHOLD, 1 << 20)
         libc.mallopt(_M_MMAP_MAX, 1 << 20)
         libc.malloc_trim(0)
-
-
-def _run(model: Transcriber, samples: Samples) -> list[Any]:
-    data = np.ascontiguousarray(samples, dtype=np.float32)
-    out = ctypes.POINTER(TranscriptC)()
-    # The array goes in as it is: the package's own method makes a Python float of every sample.
-    error = model._lib.moonshine_transcribe_without_streaming(
-        model._handle, data.ctypes.data_as(ctypes.POINTER(ctypes.c_float)), len(data), RATE, 0, ctypes.byref(out)
-    )
-    if error:
-        raise RuntimeError("speech model")
-    return [out.contents.lines[i] for i in range(out.contents.line_count)] if out else []

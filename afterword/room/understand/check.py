@@ -10,8 +10,8 @@ from afterword.record import Label, Line, Moment, NextAppointment, NextStep, Pas
 from afterword.room.transcript import Transcript, Turn
 from afterword.room.understand.builtin import cues
 from afterword.room.understand.builtin.clauses import Sentence, Talk, mask, quoted, stems, talk_of, tokens
+from afterword.room.understand.builtin.dropped import Drop, drops_in, taken_back
 from afterword.room.understand.builtin.lexicon import listed
-from afterword.room.understand.builtin.steps import Drop, drops_in, taken_back
 from afterword.room.understand.builtin.tagger import the_tagger
 from afterword.room.understand.builtin.wording import antecedent, named
 from afterword.room.understand.manner import passes_verdict

@@ -14,7 +14,7 @@ from afterword.capture.files import Conflict
 from afterword.capture.forms import WITHOUT_VOICES, Form, is_written, read_form
 from afterword.consent.gate import Voices
 from afterword.web.ask import Ask
-from afterword.web.pages import live
+from afterword.web.pages import live, voice
 from afterword.web.pages.given import incomplete, json_of, mine
 
 _SPOKEN: dict[str, Voices] = {"mine": "mine", "both": "both"}
@@ -24,6 +24,8 @@ MOST_CHUNKS = intake.MOST_BYTES // intake.CHUNK_BYTES + 1
 def begin(ask: Ask) -> Response:
     """The public key to seal to, once both wraps are safe; or the capture that this file began already."""
     coming = _coming(json_of(ask.body))
+    if coming.sample and not ask.house.ledger.find(ask.owner.person, intake.fingerprint_of(ask.owner, coming)):
+        voice.forget(ask)  # a new one takes its place
     opened = intake.open_capture(ask.house.settings, ask.house.ledger, ask.owner, coming)
     answer = {
         "capture": opened.capture.hex(),
@@ -72,9 +74,12 @@ def _coming(wanted: dict[str, Any]) -> intake.Coming:
     voices, whose, size = wanted.get("voices", ""), wanted.get("therapist"), 0 if unsized else wanted.get("size")
     if not (isinstance(size, int) and isinstance(voices, str) and isinstance(whose, str | None)):
         raise incomplete()
-    day, fingerprint = _day(wanted.get("day")), _fingerprint(wanted.get("fingerprint"))
-    live = is_live and not is_written(form)
-    return intake.Coming(_voices(voices, form), day, size, fingerprint, live, form, whose)
+    facts = _voices(voices, form), _day(wanted.get("day")), size, _fingerprint(wanted.get("fingerprint"))
+    if wanted.get("sample") is not True:
+        return intake.Coming(*facts, is_live and not is_written(form), form, whose)
+    if is_live or form != "session" or voices != "mine" or size > intake.CHUNK_BYTES:  # ten seconds are a third of it
+        raise incomplete()
+    return intake.Coming(*facts, sample=True)
 
 
 def _voices(given: str, form: Form) -> Voices:

@@ -7,6 +7,7 @@ from datetime import date
 
 from starlette.responses import Response
 
+from afterword.capture import names
 from afterword.facts.crisis_lines import crisis_lines
 from afterword.notebook import preferences
 from afterword.notebook.preferences import Preferences
@@ -16,12 +17,16 @@ from afterword.web.ask import Ask, see_other
 
 def settings_form(ask: Ask) -> Response:
     """Where the person is, and how quiet the notebook keeps."""
-    return ask.page("settings.html", now=ask.preferences, places=crisis_lines().places)
+    listed = names.written(names.load(ask.house.engine, ask.owner))
+    return ask.page("settings.html", now=ask.preferences, places=crisis_lines().places, names=listed)
 
 
 def change_settings(ask: Ask) -> Response:
     """Kept sealed; every unlock of the person takes the new time after which it ends. Raises KeyError for what no page
     of ours sends."""
+    if (listed := ask.form.get("names")) is not None:
+        names.keep(ask.house.engine, ask.owner, names.read_names(listed))
+        return see_other("/settings#names")
     before, place = ask.preferences, ask.form.get("place")
     if place is not None and place and crisis_lines().place(place) is None:
         raise KeyError(place)

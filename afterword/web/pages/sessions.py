@@ -10,12 +10,12 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from afterword.capture import intake
+from afterword.capture import intake, names
 from afterword.capture.forms import is_written
 from afterword.capture.live import Live
 from afterword.capture.sender import fingerprint, send
 from afterword.notebook.shelf import Shelf, Shelved
-from afterword.outcome import why_not_by_the_model, why_nothing
+from afterword.outcome import heard_with, why_not_by_the_model, why_nothing
 from afterword.record import SECTIONS
 from afterword.verbatim import words_kept
 from afterword.web.ask import Ask, see_other
@@ -143,12 +143,21 @@ def correct_name(ask: Ask) -> Response:
     if ask.form.get("action") == "undo":
         shelf.undo_name(found, heard)
         return see_other(f"/sessions/{found.hex()}/check#names")
+    if ask.form.get("action") == "know":
+        return _know_name(ask, shelf, found, heard)
     if not heard or not right:
         return refuse(ask, found, "Please give the name as it stands here, and the right one.")
     if not shelf.correct_name(found, heard, right):
         return refuse(ask, found, "That name does not stand in this session. Please write it as it stands there.")
     back = "settle" if ask.form.get("from") == "settle" else "check"
     return see_other(f"/sessions/{found.hex()}/{back}#names")
+
+
+def _know_name(ask: Ask, shelf: Shelf, session: bytes, heard: str) -> Response:
+    """A name that was corrected here goes onto the list, for notes to come. Raises KeyError when it was not."""
+    names.add(ask.house.engine, ask.owner, shelf.corrections(session).names[heard], heard)
+    back = "settle" if ask.form.get("from") == "settle" else "check"
+    return see_other(f"/sessions/{session.hex()}/{back}#names")
 
 
 def receipt(ask: Ask) -> Response:
@@ -166,6 +175,7 @@ def receipt(ask: Ask) -> Response:
         gaps=gaps,
         kept=kept,
         engine=engine,
+        heard_with=heard_with(shelved.record.heard_with) if shelved.record else "",
         verbatim=words_kept(shelved.record) if shelved.record else 0,
         sent=shelf.sent(ask.id()),
         yes=shelf.yes_of(ask.id()),
@@ -198,12 +208,19 @@ def _record(ask: Ask, shelved: Shelved, check: bool) -> Response:
     until = date.fromtimestamp(shelved.row["seen"] + PROVISIONAL_SECONDS).isoformat() if provisional else ""
     made = shelved.corrections
     changes: dict[str, Any] = {"edited": set(lines) - deleted, "deleted": deleted, "names": made.names}
+    changes["unknown"] = unknown(ask, made.names)
     changes |= {"mattered": mattered(shelved), "settled": made.settled, "kept": {f"next_steps.{p}" for p in made.steps}}
     danger = shelved.record.safety if shelved.record else None
     changes["care"] = care_for(danger, ask.preferences, date.today())
     found = shelved.record
     changes["why"] = why_not_by_the_model(found.fell_back, found.engine) if found else ""
     return ask.page("session.html", session=head(shelved), record=shelved.record, check=check, until=until, **changes)
+
+
+def unknown(ask: Ask, corrected: Mapping[str, str]) -> set[str]:
+    """Those names, as they were heard, whose right form is not on the person's list yet."""
+    known = {name.name: name.heard for name in names.load(ask.house.engine, ask.owner)}
+    return {heard for heard, right in corrected.items() if heard not in known.get(right, ())}
 
 
 def mattered(shelved: Shelved) -> list[str]:

@@ -11,7 +11,7 @@ from afterword.notebook.corrections import Settled, owner_named
 from afterword.notebook.shelf import Shelf, Shelved
 from afterword.record import NextStep
 from afterword.web.ask import Ask, see_other
-from afterword.web.pages.sessions import finished, head, one_line, refuse
+from afterword.web.pages.sessions import finished, head, one_line, refuse, unknown
 
 MARKABLE = ("insights", "moments")
 
@@ -21,7 +21,9 @@ def settle_form(ask: Ask) -> Response:
     shelved = Shelf(ask.house.engine, ask.owner).session(ask.id())
     if shelved.row["state"] != "destroyed" or shelved.record is None:
         return see_other(f"/sessions/{shelved.id.hex()}")
-    return ask.page("settle.html", session=head(shelved), **_shown(shelved))
+    return ask.page(
+        "settle.html", session=head(shelved), **_shown(shelved), unknown=unknown(ask, shelved.corrections.names)
+    )
 
 
 def settle_step(ask: Ask) -> Response:

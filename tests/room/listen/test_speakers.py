@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
+from afterword.room.listen.decode import RATE
 from afterword.room.listen.lines import Line, packed
 from afterword.room.listen.roles import is_monologue, therapist_first
 from afterword.room.listen.speakers import sides_of, told_apart
-from afterword.room.listen.speech import Ear
+from afterword.room.listen.speech import Ear, Span
 from afterword.room.listen.voices import VoicePrints
 from tests.speech import say
 
@@ -83,14 +86,29 @@ def test_a_recap_is_all_the_clients() -> None:
     prints = person(3)
     lines = [Line(i * 5.0, i * 5.0 + 4, CLIENT[i % 5], prints[i]) for i in range(10)]
     who = told_apart(lines)
-    assert [turn.speaker for turn in who.turns] == ["client"]
+    assert {turn.speaker for turn in who.turns} == {"client"}
     assert who.client_confidence >= 0.6
+
+
+def test_who_tells_alone_has_a_turn_for_each_sentence_at_its_time() -> None:
+    texts = ["Okay,", "Dr. Hale said no. She was", "nice about it.", "So?", "I write it down. One line."]
+    lines = [
+        Line(i * 5.0, i * 5.0 + 4, text, voice) for i, (text, voice) in enumerate(zip(texts, person(3), strict=False))
+    ]
+    turns = told_apart(lines).turns
+    assert [turn.text for turn in turns] == [
+        "Okay, Dr. Hale said no.", "She was nice about it.", "So? I write it down.", "One line.",
+    ]  # fmt: skip
+    assert [turn.t for turn in turns] == [0, 1, 2, 3]
+    assert [round(turn.start) for turn in turns] == [0, 8, 15, 23]
+    # Control: two people who talk have a turn each time they speak.
+    assert len(told_apart(conversation(person(1), person(2))).turns) == 10
 
 
 def test_one_voice_that_says_what_two_would_is_not_sure() -> None:
     prints = person(3)
     who = told_apart(conversation(prints, prints))
-    assert [turn.speaker for turn in who.turns] == ["client"]
+    assert {turn.speaker for turn in who.turns} == {"client"}
     assert who.client_confidence < 0.6
 
 
@@ -137,3 +155,19 @@ def test_speech_without_a_pause_between_two_people_is_cut_where_the_voice_change
     window = np.concatenate([first, second])
     stretches = VoicePrints().stretches(window, Ear().speech(window))
     assert min(abs(stretch.span.start - len(first)) for stretch in stretches) < 8000
+
+
+def test_short_pieces_are_joined_within_a_voice_and_never_across_two() -> None:
+    said = [
+        say(*line) for pair in zip(THERAPIST, CLIENT, strict=True) for line in zip(("slt", "kal16"), pair, strict=True)
+    ]
+    window, edges = np.concatenate(said), np.cumsum([0, *map(len, said)])
+    cuts = [np.linspace(a, b, 1 + (b - a) // (7 * RATE // 10)).astype(int) for a, b in pairwise(edges)]
+    pieces = [Span(int(a), int(b)) for each in cuts for a, b in pairwise(each)]
+    prints = VoicePrints()
+    alike = [
+        float(prints.of(window[a.start : a.end]) @ prints.of(window[b.start : b.end])) for a, b in pairwise(pieces)
+    ]
+    assert sum(likeness < 0.3 for likeness in alike) > 2 * len(said)  # by likeness alone many would stay apart
+    found = prints.stretches(window, pieces)
+    assert [(stretch.span.start, stretch.span.end) for stretch in found] == list(pairwise(edges))

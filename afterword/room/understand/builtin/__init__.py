@@ -9,6 +9,7 @@ from afterword.room.transcript import Transcript
 from afterword.room.understand.builtin.alone import steps_alone
 from afterword.room.understand.builtin.appointment import appointment, only_arranges
 from afterword.room.understand.builtin.clauses import mask, talk_of
+from afterword.room.understand.builtin.context import with_context
 from afterword.room.understand.builtin.feelings import feelings
 from afterword.room.understand.builtin.insights import insights
 from afterword.room.understand.builtin.moments import moments
@@ -25,6 +26,8 @@ from afterword.verbatim import MOST_WORDS, words_kept
 
 NAME = "built-in"
 OVERVIEW_QUOTES = 30  # words that the overview quotes and nothing else does
+
+YIELDS = 45  # words of moments and insights that give way to what the steps are about
 
 
 def write_up(transcript: Transcript) -> Record:
@@ -54,6 +57,9 @@ def write_up(transcript: Transcript) -> Record:
         next_appointment=appointment(talk),
         engine=NAME,
     )
+    if not talk.alone:
+        room = MOST_WORDS - OVERVIEW_QUOTES - words_kept(record) + YIELDS
+        record = replace(record, next_steps=with_context(talk, tags, record.next_steps, room))
     return replace(record, recap=recap(talk, tags, weighed, MOST_WORDS - OVERVIEW_QUOTES - words_kept(record)))
 
 

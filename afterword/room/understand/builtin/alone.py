@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from afterword.record import Certainty, NextStep, Who
 from afterword.room.understand.builtin import cues
 from afterword.room.understand.builtin.clauses import Sentence, Talk, content, stems
+from afterword.room.understand.builtin.dropped import drops_in, let_go_later, taken_back
 from afterword.room.understand.builtin.lexicon import ERRANDS, listed
 from afterword.room.understand.builtin.person import says, self_attack
 from afterword.room.understand.builtin.shown import as_plan, short
-from afterword.room.understand.builtin.steps import drops_in, taken_back
 from afterword.room.understand.builtin.times import last_time
 from afterword.room.understand.builtin.wording import as_action
 
@@ -69,14 +70,14 @@ _GOES_ON = re.compile(
 _ONLY_A_DATE = re.compile(r"(?:and |so )?(?:that's|it's|by|on|this) ")
 _PAST = re.compile(
     r"\b(?:did the|didn't do|i did (?:the|it|my)|last week was|last time|already (?:did|done|sent|"
-    r"told)|yesterday|like i was (?:supposed|meant) to|"
-    r"told \w+ (?:that )?i (?:went|did|rode|\w+ed)\b|\d of \d|of \d days)\b"
+    r"told)|yesterday|\d of \d|of \d days)\b"
 )
+_DONE = re.compile(r"\blike i was (?:supposed|meant) to\b|\btold \w+ (?:that )?i (?:went|did|rode|\w+ed)\b")
 _REFUSED = re.compile(
     r"^(?:not\b|no\b)|\b(?:still no|not (?:until|till|yet|doing|telling|going|ready|now|selling)|"
     r"i'm not|she said (?:no|not|leave)|(?:told|said to) \w+ (?:no|i (?:can't|couldn't|wouldn't|won't))\b|"
     r"leave (?:that|it) alone|thought about it\.? no|i said no|"
-    r"but no\b|, no(?=[.,!]|$))"
+    r"but no\b|, (?:no|nope|nah)(?=[.,!]|$))"
 )
 _NOT_MINE = re.compile(
     r"\b(?:my (?!therapist|counsell?or|doctor)\w+|mom|mum|dad) (?:thinks|says|said|wants|wanted|"
@@ -97,7 +98,8 @@ def steps_alone(talk: Talk) -> tuple[NextStep, ...]:
         under_heading = _heading(talk, sentence, under_heading)
         step = _read(talk, sentence, under_heading > 0)
         if step is not None and not taken_back(talk, drops, sentence, stems(step.quote)):
-            found.append(step)
+            unsure = step.certainty == "agreed" and let_go_later(talk, sentence, stems(step.quote))
+            found.append(replace(step, certainty="mentioned") if unsure else step)
     return tuple(_together(found)[:SHOWN])
 
 
@@ -135,7 +137,7 @@ def _no_plan(sentence: Sentence, under: bool) -> bool:
     masked = sentence.masked
     if sentence.question or (_opens(sentence) and not under):
         return True
-    if any(cue.search(masked) for cue in (_REFUSED, _NO_HOMEWORK, _NOT_MINE, cues.JEST)):
+    if any(cue.search(masked) for cue in (_REFUSED, _DONE, _NO_HOMEWORK, _NOT_MINE, cues.JEST)):
         return True
     set_now = bool(_HEADING.search(masked) or _SET.search(masked))
     if _TO_RAISE.search(masked) and not under:

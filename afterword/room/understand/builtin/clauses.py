@@ -18,7 +18,9 @@ _STAGE = re.compile(
     re.IGNORECASE,
 )
 _QUOTE = re.compile(r"[\"\u201c][^\"\u201c\u201d]{1,400}[\"\u201d]")
-_ABBREVIATION = re.compile(r"(?:\b(?:dr|mr|mrs|ms|st|prof|vs|etc|no|e\.g|i\.e|a\.m|p\.m)|\b[a-z])\.$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:dr|mr|mrs|ms|st|prof|vs|etc|e\.g|i\.e|a\.m|p\.m)|(?<!['\u2019])\b[a-z])\.$", re.IGNORECASE
+)
 _STOPS = re.compile(r"[.!?\u2026]+[\"\u201d')]*\s+|\n+")
 _JOINT = re.compile(r",?\s+(?=(?:and then|and so|so|but|because|and i|and she|and he|and we|and it) )", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from afterword.record import Who
 from afterword.room.understand.builtin.clauses import Sentence
 from afterword.room.understand.builtin.lexicon import ERRANDS, listed
 from afterword.room.understand.builtin.times import times_in
@@ -270,6 +271,15 @@ def _in_one_breath(cues: list[Cue]) -> list[Cue]:
     return [replace(first, end=second.end)] if joined and first.strong and second.strong else cues
 
 
+def owner_of(cue: Cue) -> Who:
+    """Who is to do it. From an unclear voice only "we'll both ..." can be told."""
+    if cue.kind == "together":
+        return "both"
+    if cue.sentence.speaker == "client":
+        return "you"
+    return "therapist" if cue.kind == "promise" else "you"
+
+
 def when_of(cue: Cue) -> str:
     """The "when he asks me" that the clause hangs on, as it stands at the head of the sentence; or nothing."""
     head = _WHEN.match(cue.sentence.masked)
@@ -304,7 +314,7 @@ def _errand(act: str) -> bool:
 def negated(cue: Cue) -> bool:
     before = cue.sentence.masked[max(0, cue.start - 12) : cue.start]
     return bool(_NEGATED.search(cue.sentence.masked[cue.start : cue.verb] + " " + before.rsplit(",", 1)[-1])) or bool(
-        re.match(r"\s*(?:\w+ )?(?:not|never)\b", cue.act_masked)
+        re.match(r"\s*(?:no\b|(?:\w+ )?(?:not|never)\b)", cue.act_masked)
     )
 
 

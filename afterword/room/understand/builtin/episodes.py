@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from afterword.record import NextStep, Who
 from afterword.room.understand.builtin import cues
 from afterword.room.understand.builtin.clauses import Sentence, Talk, content, stems
+from afterword.room.understand.builtin.lexicon import ERRANDS
 from afterword.room.understand.builtin.meant import unmeant
 from afterword.room.understand.builtin.person import says
 from afterword.room.understand.builtin.seeing import narrates
@@ -18,7 +19,11 @@ from afterword.room.understand.builtin.wording import in_its_turn
 
 # A therapist who speaks of what they themselves do: whose step it is cannot be told from that.
 _OF_MINE = re.compile(r"\b(?:i'm|i'll|i|we|we'll|we're|my|me)\b")
-_OFFERS = re.compile(r"\b(?:i'll|i will|i'm going to|i'm gonna|i can|i could|i send|let me|want me to|shall i)\b")
+_OFFERS = re.compile(
+    r"\b(?:i'll|i will|i'm going to|i'm gonna|i can|i could|i send|let me|want me to|shall i|i've got to|i have to|"
+    r"i'd keep|i'm (?:writing|calling|ringing|sending|telling|putting|asking))\b"
+)
+_ERRAND = re.compile(rf"\b(?:{ERRANDS}|tell|writ|send|ring|call|read|keep|bring|post|find|ask|put)(?:ing)?\b")
 LIKELY = 0.62  # of a turn that a step is settled in it
 GAP = 2  # turns that may lie between two such turns of one stretch
 WORDS = 18  # of one quotation
@@ -53,8 +58,8 @@ def step_of(talk: Talk, tags: Tags, episode: Episode) -> tuple[Sentence, NextSte
     if anchor is None or who is None or unmeant(talk, anchor):
         return None
     lead = _lead(talk, tags, anchor)
-    if lead and lead.speaker == "therapist" and _OFFERS.search(lead.masked) and not cues.cues_in(anchor, True):
-        return None  # an answer to what the therapist offers to do
+    if not cues.cues_in(anchor, True) and (offer := _offered(talk, anchor, lead)):
+        return _offer(talk, offer)
     if lead and lead.question and not cues.cues_in(anchor, True) and not _asks_for_it(lead):
         return None  # an answer to a question about something else
     parts = [s for s in (lead, anchor) if s is not None]
@@ -65,6 +70,23 @@ def step_of(talk: Talk, tags: Tags, episode: Episode) -> tuple[Sentence, NextSte
     return anchor, NextStep(
         text, who, due, "mentioned", short(anchor.text, 24).removesuffix(" \u2026"), (*evidence, *near)[:4]
     )
+
+
+def _offered(talk: Talk, anchor: Sentence, lead: Sentence | None) -> Sentence | None:
+    """What the therapist says, just before it or beside it, that they will do themselves."""
+    theirs = talk.of_turn(anchor.turn if anchor.speaker == "therapist" else anchor.turn - 1)
+    offers = [s for s in (*theirs, lead) if s and s.speaker == "therapist" and s is not anchor]
+    return max((s for s in offers if _OFFERS.search(s.masked)), key=lambda s: len(content(s.text)), default=None)
+
+
+def _offer(talk: Talk, offer: Sentence) -> tuple[Sentence, NextStep] | None:
+    """It is the therapist's, as far as it names anything to do; the client only answered."""
+    if offer.question or len(content(offer.text)) < 2 or not _ERRAND.search(offer.masked):
+        return None
+    text = says("therapist", short(as_plan(in_its_turn(talk, offer, WORDS)), WORDS))
+    due = last_time(offer.text, offer.masked)
+    quote = short(offer.text, 24).removesuffix(" \u2026")
+    return offer, NextStep(text, "therapist", due, "mentioned", quote, (offer.t,))
 
 
 def _asks_for_it(lead: Sentence) -> bool:
@@ -83,6 +105,8 @@ def _anchor(talk: Talk, tags: Tags, episode: Episode) -> Sentence | None:
             if sentence.speaker == "unclear" or asks:
                 continue
             if sentence.speaker == "therapist" and _OF_MINE.search(sentence.masked):
+                continue
+            if any(cues.negated(c) for c in cues.cues_in(sentence, True)):
                 continue
             names = min(4, len(content(sentence.text)))
             acts = [c for c in cues.cues_in(sentence, True) if cues.volitional(c) and not cues.reported(c)]

@@ -64,8 +64,8 @@ def _line(talk: Talk, sentence: Sentence) -> Line:
 
 
 def _joined(reflection: Sentence, reply: tuple[Sentence, ...]) -> Line:
-    answer = short(stopped(" ".join(map(_whole, reply))), 34)
-    text = f"{says(reflection.speaker, short(tidy(reflection.text), 30))} {says(reply[0].speaker, answer)}"
+    answer = short(stopped(" ".join(map(_whole, reply))), 20)
+    text = f"{says(reflection.speaker, short(tidy(reflection.text), 22))} {says(reply[0].speaker, answer)}"
     return Line(text, (reflection.t, reply[0].t))
 
 
@@ -76,8 +76,8 @@ def _whole(sentence: Sentence) -> str:
 def _run(talk: Talk, sentence: Sentence) -> str:
     """With the sentence before it in the same turn, where it leans on that ("I learned to", "it is not about")."""
     before = next((s for s in talk.of_turn(sentence.turn) if s.at == sentence.at - 1), None)
-    said = short(tidy(sentence.text), 36)
+    said = short(tidy(sentence.text), 26)
     leads = before is not None and (sees(before) or len(content(sentence.text)) < 3) and not before.question
     lead = tidy(before.text) if before is not None and leads else ""
     both = f"{stopped(lead)} {said}" if lead else said
-    return both if len(both.split()) <= 40 else said
+    return both if len(both.split()) <= 26 else said

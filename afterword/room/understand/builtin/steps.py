@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from afterword.record import Certainty, NextStep, Who
 from afterword.room.understand.builtin import cues
+from afterword.room.understand.builtin.beside import other_after, other_before, turn_masked
 from afterword.room.understand.builtin.clauses import Sentence, Talk, content, quoted, stems
 from afterword.room.understand.builtin.cues import Cue
+from afterword.room.understand.builtin.dropped import Drop, answered_no, drops_in, let_go_later, taken_back
 from afterword.room.understand.builtin.episodes import episodes, step_of
 from afterword.room.understand.builtin.lexicon import VAGUE
-from afterword.room.understand.builtin.meant import unmeant
 from afterword.room.understand.builtin.person import says
 from afterword.room.understand.builtin.shown import as_plan, flow, short, tidy
 from afterword.room.understand.builtin.tagger import Tags
@@ -29,10 +30,10 @@ from afterword.room.understand.builtin.wording import (
 SHOWN = 12
 # What the tagger's word adds to a line of the ledger, and how likely it has to be for one that is shown as agreed.
 TAGGED, TAGGED_AGAINST, SURE, LEFT_OPEN = 1.6, 1.0, 0.45, 0.09
-LET_GO = 0.5
+SETTLED, UNCONTESTED = 0.55, 0.4
 # Words that all steps together may quote, and one of them where that is too much.
-QUOTED, BRIEF = 150, 22
-BASIS = 24  # words that a step shows as what it rests on
+QUOTED, BRIEF = 110, 18
+BASIS = 16  # words that a step shows as what it rests on
 _RECAP = re.compile(
     r"^(?:(?:so|okay|ok|and|alright|all right|right|good|great|well|"
     r"then)[,.]? )*(?:so )?(?:the (?:homework|plan|deal|experiment|task)|"
@@ -78,7 +79,7 @@ def steps(talk: Talk, tags: Tags) -> tuple[NextStep, ...]:
     drops = drops_in(talk, tags)
     standing = [entry for entry in entries if not taken_back(talk, drops, entry.cue.sentence, entry.stems)]
     doubted = [_doubted(talk, drops, entry) for entry in standing]
-    merged = _merged(_merged(doubted))
+    merged = [_doubted(talk, drops, entry) for entry in _merged(_merged(doubted))]
     most = min(SHOWN, 4 + talk.words // 300)
     best = sorted((e for e in merged if e.score >= _least(e)), key=lambda e: -e.score)[:most]
     shown = [_step(talk, entry) for entry in sorted(best, key=lambda e: e.cue.sentence.at)]
@@ -117,8 +118,11 @@ def _likelier(entry: Entry, tags: Tags) -> Entry:
     place = entry.cue.sentence.turn
     for_it, against = tags.of("step", place), tags.of("rejected", place)
     score = entry.score + TAGGED * (for_it - 0.5) - TAGGED_AGAINST * max(0.0, against - 0.5)
-    doubtful = for_it < SURE or against > for_it + LEFT_OPEN
-    return replace(entry, score=score, certainty="mentioned" if doubtful else entry.certainty)
+    if for_it < SURE or against > for_it + LEFT_OPEN:
+        return replace(entry, score=score, certainty="mentioned")
+    heard = for_it >= SETTLED and against < UNCONTESTED and bool(named(entry.cue.act))
+    settled = heard and entry.cue.strong and entry.cue.kind in ("commit", "promise") and not cues.hedged(entry.cue)
+    return replace(entry, score=score, certainty="agreed" if settled else entry.certainty)
 
 
 def _unsaid(talk: Talk, tags: Tags, drops: list[Drop], shown: list[NextStep]) -> list[NextStep]:
@@ -152,33 +156,10 @@ def _doubted(talk: Talk, drops: list[Drop], entry: Entry) -> Entry:
     """Only mentioned, where the reply says no to something, or what it leans on was let go: it may be meant or not."""
     wider = entry.stems | stems(" ".join(s.text for s in entry.also))
     sentence = entry.cue.sentence
-    lost = entry.certainty == "agreed" and (_answered_no(talk, sentence) or taken_back(talk, drops, sentence, wider))
+    lost = entry.certainty == "agreed" and (
+        answered_no(talk, sentence) or taken_back(talk, drops, sentence, wider) or let_go_later(talk, sentence, wider)
+    )
     return replace(entry, certainty="mentioned") if lost else entry
-
-
-@dataclass(frozen=True)
-class Drop:
-    """A line by which something is let go. `named`: what it names; empty for a bare "forget it"."""
-
-    sentence: Sentence = field(repr=False)
-    named: frozenset[str] = field(repr=False)
-
-
-def drops_in(talk: Talk, tags: Tags | None = None) -> list[Drop]:
-    """Every line that lets something go; with `tags` only where that is said outright, or the tagger too hears it."""
-    heard = [
-        s for s in talk.sentences
-        if tags is None or cues.OUTRIGHT.search(s.masked) or tags.of("rejected", s.turn) >= LET_GO
-    ]  # fmt: skip
-    things = ((s, thing) for s in heard for thing in cues.dropped_things(s.masked))
-    return [Drop(sentence, frozenset(stems(thing))) for sentence, thing in things]
-
-
-def taken_back(talk: Talk, drops: list[Drop], sentence: Sentence, about: set[str]) -> bool:
-    """Refused in the reply, or dropped by name later: "scratch the twenty-four", "I'm not sending it"."""
-    if _refused_at_once(talk, sentence):
-        return True
-    return any(drop.sentence.at > sentence.at and _hits(talk, drop, sentence, about) for drop in drops)
 
 
 def _all_cues(talk: Talk) -> list[Cue]:
@@ -196,7 +177,7 @@ def _answer_or_recap(talk: Talk, sentence: Sentence) -> list[Cue]:
     """What was arranged without saying "I will": an answer to "what will you do?", or the plan said over."""
     if sentence.question or len(content(sentence.text)) < 3 or _ABOUT_OTHERS.search(sentence.masked):
         return []
-    before = _other_before(talk, sentence)
+    before = other_before(talk, sentence)
     if sentence.speaker == "client" and before is not None and sentence.first:
         answers = cues.asks_for_plan(before.masked) and not cues.refuses(sentence.masked)
         return [Cue(sentence, "plan", False, 0, 0, len(sentence.text))] if answers else []
@@ -218,10 +199,10 @@ def _entry(talk: Talk, cue: Cue) -> Entry | None:
     sentence = cue.sentence
     if _ownerless(cue) or not _earnest(cue):
         return None
-    reply, before = _other_after(talk, sentence), _other_before(talk, sentence)
+    reply, before = other_after(talk, sentence), other_before(talk, sentence)
     if cue.kind == "propose" and (reply is None or not cues.accepts(reply.masked)):
         return None
-    if cues.in_jest(_turn_masked(talk, sentence)):
+    if cues.in_jest(turn_masked(talk, sentence)):
         return None
     supposed = False if cue.kind in ("recap", "plan") else cues.hypothetical(cue)
     if cue.kind != "propose" and (supposed or sentence.question):
@@ -231,7 +212,7 @@ def _entry(talk: Talk, cue: Cue) -> Entry | None:
     certainty: Certainty = "agreed" if _agreed(talk, cue, due, reply, before) else "mentioned"
     accepted = reply if cue.kind == "propose" else None
     also = tuple(s for s in (accepted, due_from, *_leads(talk, cue), _echo(talk, cue)) if s is not None)
-    return Entry(cue, owner_of(cue), score, certainty, due, also)
+    return Entry(cue, cues.owner_of(cue), score, certainty, due, also)
 
 
 def _ownerless(cue: Cue) -> bool:
@@ -248,22 +229,13 @@ def ownerless(talk: Talk) -> tuple[Sentence, ...]:
     return tuple(dict.fromkeys(cue.sentence for cue in found))
 
 
-def owner_of(cue: Cue) -> Who:
-    """Who is to do it. From an unclear voice only "we'll both ..." can be told."""
-    if cue.kind == "together":
-        return "both"
-    if cue.sentence.speaker == "client":
-        return "you"
-    return "therapist" if cue.kind == "promise" else "you"
-
-
 def _agreed(talk: Talk, cue: Cue, due: str | None, reply: Sentence | None, before: Sentence | None) -> bool:
     sentence = cue.sentence
     if sentence.speaker == "unclear" or cues.hedged(cue) or cue.kind == "recap":
         return False
     closing = sentence.turn >= talk.closing
-    answered = before is not None and (cues.proposes(before.masked) or cues.asks_for_plan(_turn_masked(talk, before)))
-    warm = reply is not None and cues.accepts_warmly(_turn_masked(talk, reply))
+    answered = before is not None and (cues.proposes(before.masked) or cues.asks_for_plan(turn_masked(talk, before)))
+    warm = reply is not None and cues.accepts_warmly(turn_masked(talk, reply))
     if cue.kind in ("commit", "together") and cue.strong:
         return bool(due or answered or (closing and _acknowledged(cue, reply)))
     if cue.kind == "promise":
@@ -293,11 +265,11 @@ def _score(talk: Talk, cue: Cue, due: str | None, reply: Sentence | None, before
     closing = cue.sentence.turn >= talk.closing
     score += 0.6 if closing else 0.0
     score += 0.5 if due else 0.0
-    if before is not None and (cues.proposes(before.masked) or cues.asks_for_plan(_turn_masked(talk, before))):
+    if before is not None and (cues.proposes(before.masked) or cues.asks_for_plan(turn_masked(talk, before))):
         score += 0.5
     if reply is not None and cues.accepts(reply.masked):
         score += 0.3
-    if cue.kind in ("propose", "assign") and reply is not None and cues.accepts_warmly(_turn_masked(talk, reply)):
+    if cue.kind in ("propose", "assign") and reply is not None and cues.accepts_warmly(turn_masked(talk, reply)):
         score += 0.6
     if cue.kind == "assign" and not cue.strong and not due and not (reply and cues.accepts(reply.masked)):
         score -= 0.6
@@ -368,7 +340,7 @@ def _step(talk: Talk, entry: Entry) -> NextStep:
 
 def _taken_up(talk: Talk, cue: Cue) -> str:
     """The words with which a proposal was accepted."""
-    reply = _other_after(talk, cue.sentence)
+    reply = other_after(talk, cue.sentence)
     said = short(flow([s.text for s in talk.of_turn(reply.turn)]), 16) if reply else ""
     return f" {says(reply.speaker, said)}" if reply and said else ""
 
@@ -396,13 +368,25 @@ def _said_again(text: str, entry: Entry) -> str:
 def _due(talk: Talk, cue: Cue) -> tuple[str | None, Sentence | None]:
     """The date said with it: a bare date in the reply, or after it in the same turn, or one in the sentence."""
     sentence = cue.sentence
-    reply = _other_after(talk, sentence)
+    reply = other_after(talk, sentence)
     rest = [s for s in talk.of_turn(sentence.turn) if sentence.at < s.at <= sentence.at + 2]
     for near in [*([reply] if reply and not _BOOKS.search(reply.masked) else []), *reversed(rest)]:
         if _only_a_date(near) and (said := last_time(near.text, near.masked)):
             return said, near
+    if moved := _moved(talk, sentence):
+        return moved
     said = last_time(sentence.text, sentence.masked)
     return (said, None) if said else (None, None)
+
+
+def _moved(talk: Talk, sentence: Sentence) -> tuple[str, Sentence] | None:
+    """ "I'll call you Friday." "Friday I can't. Saturday?" "Saturday, then." is Saturday's."""
+    reply, answer = talk.of_turn(sentence.turn + 1), talk.of_turn(sentence.turn + 2)[:1]
+    asked = [said for s in reply if s.question and _only_a_date(s) and (said := last_time(s.text, s.masked))]
+    if not asked or not answer or answer[0].speaker != sentence.speaker or not _only_a_date(answer[0]):
+        return None
+    said = last_time(answer[0].text, answer[0].masked)
+    return (said, answer[0]) if said and said.lower() == asked[-1].lower() else None
 
 
 def _only_a_date(sentence: Sentence) -> bool:
@@ -413,8 +397,10 @@ def _leads(talk: Talk, cue: Cue) -> list[Sentence]:
     """What the clause leans on, where it does: what was proposed or named before it, and the rest of its own turn."""
     if not leans(cue.act):
         return []
-    before = antecedent(talk, cue.sentence)
     own = [s for s in talk.of_turn(cue.sentence.turn) if abs(s.at - cue.sentence.at) == 1 and stems(s.text)]
+    if any(s.at < cue.sentence.at and len(content(s.text)) >= 2 for s in own):
+        return own[:1]
+    before = antecedent(talk, cue.sentence)
     return [*([before] if before else []), *own[:1]]
 
 
@@ -426,52 +412,5 @@ def _tail(talk: Talk, cue: Cue) -> str:
 
 
 def _echo(talk: Talk, cue: Cue) -> Sentence | None:
-    reply = _other_after(talk, cue.sentence)
+    reply = other_after(talk, cue.sentence)
     return reply if reply is not None and stems(reply.text) & stems(cue.act) else None
-
-
-def _other_after(talk: Talk, sentence: Sentence) -> Sentence | None:
-    for other in talk.sentences[sentence.at + 1 :]:
-        if other.turn > sentence.turn:
-            return other if other.speaker != sentence.speaker or other.speaker == "unclear" else None
-    return None
-
-
-def _other_before(talk: Talk, sentence: Sentence) -> Sentence | None:
-    for other in reversed(talk.sentences[: sentence.at]):
-        if other.turn < sentence.turn:
-            return other if other.speaker != sentence.speaker or other.speaker == "unclear" else None
-    return None
-
-
-def _turn_masked(talk: Talk, sentence: Sentence) -> str:
-    return " ".join(s.masked for s in talk.of_turn(sentence.turn))
-
-
-def _refused_at_once(talk: Talk, sentence: Sentence) -> bool:
-    rest = [s for s in talk.of_turn(sentence.turn) if s.at > sentence.at]
-    if unmeant(talk, sentence) or any(
-        re.match(r"(?:no,|actually,? no|scratch|never ?mind|just kidding|not really|which i'm not)", s.masked)
-        for s in rest[:2]
-    ):
-        return True
-    return not any(content(s.text) for s in rest) and _answered_no(talk, sentence)
-
-
-def _answered_no(talk: Talk, sentence: Sentence) -> bool:
-    reply = _other_after(talk, sentence)
-    return reply is not None and cues.refuses(reply.masked) and not cues.accepts_warmly(_turn_masked(talk, reply))
-
-
-def _hits(talk: Talk, drop: Drop, sentence: Sentence, about: set[str]) -> bool:
-    shared = drop.named & about
-    if drop.named:
-        return len(shared) / len(drop.named) >= 0.5 and bool(talk.rare(shared) or len(shared) >= 2)
-    near = 0 < drop.sentence.turn - sentence.turn <= 6
-    return near and bool(_context(talk, drop.sentence) & about)
-
-
-def _context(talk: Talk, sentence: Sentence) -> set[str]:
-    """What a "forget it" is about: the rest of its sentence, else the sentence before it."""
-    own = stems(sentence.text)
-    return own or (stems(talk.sentences[sentence.at - 1].text) if sentence.at else set())

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from afterword.room.transcript import Speaker, Transcript, Turn
 from afterword.room.understand.builtin.clauses import Talk, mask, split, stems, talk_of, tokens
+from afterword.room.understand.builtin.dropped import Drop, drops_in
 from afterword.room.understand.builtin.lexicon import STOP, listed
-from afterword.room.understand.builtin.steps import Drop, drops_in
 from afterword.room.understand.model.figures import names
 
 _HUM = listed("um uh uhm umm erm er hm hmm mm mhm")

@@ -9,8 +9,8 @@ from afterword.record import Line, NextStep
 from afterword.room.understand.builtin.clauses import Sentence, Talk, stems
 from afterword.room.understand.builtin.danger.lexicon import ASKED
 from afterword.room.understand.builtin.danger.words import plain
+from afterword.room.understand.builtin.dropped import drops_in, taken_back
 from afterword.room.understand.builtin.shown import short, tidy
-from afterword.room.understand.builtin.steps import drops_in, taken_back
 from afterword.room.understand.builtin.wording import named
 
 MOST = 6
