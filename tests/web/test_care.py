@@ -187,7 +187,7 @@ def test_the_ordinary_page_names_nothing_of_ours(home: Home) -> None:
 def test_a_quiet_notebook_is_called_notes_and_shows_no_sample(home: Home, owner: Person, visitor: Visitor) -> None:
     assert "Try the sample session" in visitor.get("/today").text
     set_to(home, owner, quiet=True)
-    for path in ("/today", "/settings", "/lock", "/sessions/new"):
+    for path in ("/today", "/settings", "/lock", "/sessions/new", "/voice", "/consent", "/instead", "/record"):
         page = visitor.get(path).text
         assert "<title>Notes</title>" in page, path
         assert "Afterword" not in page, path
