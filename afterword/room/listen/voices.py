@@ -21,8 +21,10 @@ from afterword.room.listen.speech import Span
 
 # Prints of one voice are 0.4 alike (cosine), of two voices 0.05, on read speech and flite alike; but one of half a
 # second is 0.08 to 0.5 like the next of its own voice, and two voices may be 0.25 alike. Beside the middle of both it
-# says more: so 423 of 425 pairs of one voice were joined and 1 of 208 of two; by a likeness of 0.3, 297 and 4.
-_SAME_OF_ONE = 0.15
+# says more: so 422 of 425 pairs of one voice were joined and 2 of 208 of two; by a likeness of 0.3, 297 and 4.
+_SAME, _SAME_OF_ONE = 0.3, 0.2
+# With fewer prints of either voice, its middle is not known: that of a single one is the print itself.
+_KNOWN = 3
 _CHANGED = 0.25
 _LOOK, _STEP = int(1.5 * RATE), 3 * RATE // 4
 _PAUSE, _LONGEST = int(0.6 * RATE), 14 * RATE
@@ -113,6 +115,8 @@ def _same_as_last(pieces: Sequence[Stretch], before: Sequence[Line]) -> list[boo
     odds, alike = leanings(np.concatenate([known, voices]), np.array(seconds))
     if alike > ONE_VOICE:
         return [False, *(likeness > _SAME_OF_ONE)]
+    if min((odds > 0).sum(), (odds < 0).sum()) < _KNOWN:
+        return [False, *(likeness > _SAME)]
     second = 1 / (1 + np.exp(-odds[-len(pieces) :]))
     same = second[1:] * second[:-1] + (1 - second[1:]) * (1 - second[:-1])
     return [False, *(same > 0.5)]
