@@ -21,6 +21,7 @@ ADDS = 2  # words that it has to bring
 # Learnt on the corpus: what a line of a step with much to say is worth, a word that these turns come back to, a turn
 # further away.
 SETTLES, SALIENT, FAR = 0.074, 0.037, 0.013
+_CLOCK = stems("one two three four five six seven eight nine ten eleven twelve twenty thirty half past quarter")
 
 
 def with_context(talk: Talk, tags: Tags, steps: tuple[NextStep, ...], left: int) -> tuple[NextStep, ...]:
@@ -50,14 +51,20 @@ def _line(talk: Talk, tags: Tags, step: NextStep) -> Sentence | None:
     near = range(max(0, place - REACH), min(len(talk.turns), place + REACH + 1))
     often = Counter(x for i in near for x in stems(talk.turns[i].text))
     have = stems(step.text)
-    lines = [s for s in talk.sentences if s.turn in near and _may_stand(talk, s) and len(named(s.text) - have) >= ADDS]
+    lines = [s for s in talk.sentences if s.turn in near and _may_stand(talk, s) and len(_new(s, have)) >= ADDS]
     lines = [s for s in lines if not _of_another(s, step)]
     return max(lines, key=lambda s: (_worth(talk, tags, s, place, often), -s.at), default=None)
 
 
+def _new(line: Sentence, have: set[str]) -> set[str]:
+    """What it names beside the time of day."""
+    return named(line.text) - have - _CLOCK
+
+
 def _may_stand(talk: Talk, sentence: Sentence) -> bool:
-    short = 3 <= len(sentence.text.split()) <= LONGEST
-    return short and sentence.speaker != "unclear" and not self_attack(sentence.text) and not unmeant(talk, sentence)
+    if not 3 <= len(sentence.text.split()) <= LONGEST or sentence.speaker == "unclear" or "_" in sentence.masked:
+        return False
+    return not self_attack(sentence.text) and not unmeant(talk, sentence)
 
 
 def _of_another(line: Sentence, step: NextStep) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from afterword.record import Label, Line, NextAppointment, NextStep, Record, Safety, Who
-from afterword.room.understand.builtin.clauses import Sentence, Talk, quoted
+from afterword.room.understand.builtin.clauses import Sentence, Talk, quoted, stems
 from afterword.room.understand.builtin.person import says
 from afterword.room.understand.builtin.safety import answer_to, words_of
 from afterword.room.understand.builtin.seeing import sees
@@ -14,6 +14,7 @@ from afterword.room.understand.builtin.telling import joined, reported
 from afterword.room.understand.builtin.weight import Weighed
 
 MOST_WORDS, MOST_LINES = 120, 5
+TOPICAL, OFTEN = 0.35, 3
 NAMED = 6  # themes, in its first sentence
 _CAME_UP = {
     "suicide": "Thoughts of dying or of not wanting to live came up.",
@@ -131,7 +132,7 @@ def _joined(insights: tuple[Line, ...], room: int) -> Line | None:
 def _told(talk: Talk, weighed: list[Weighed], room: int, told: tuple[int, ...]) -> list[Line]:
     """The heaviest lines in order, reported where that is safe and else quoted, as one or two sentences' worth."""
     chosen: list[tuple[Sentence, str]] = []
-    for w in sorted(weighed, key=lambda w: -w.score - 0.6 * sees(w.sentence)):
+    for w in sorted(weighed, key=lambda w: -w.score - 0.6 * sees(w.sentence) - TOPICAL * _topical(talk, w.sentence)):
         text = _told_of(w.sentence) if w.sentence.t not in told else None
         near = any(abs(w.sentence.turn - s.turn) < (1 if talk.alone else 3) for s, _ in chosen)
         if text and not near and len(text.split()) <= room and len(chosen) < 4:
@@ -140,6 +141,11 @@ def _told(talk: Talk, weighed: list[Weighed], room: int, told: tuple[int, ...]) 
     chosen.sort(key=lambda pair: pair[0].at)
     halves = [chosen[: (len(chosen) + 1) // 2], chosen[(len(chosen) + 1) // 2 :]]
     return [Line(joined([text for _, text in half]), tuple(s.t for s, _ in half)) for half in halves if half]
+
+
+def _topical(talk: Talk, sentence: Sentence) -> int:
+    """How many of its words the session comes back to."""
+    return sum(talk.spread.get(x, 0) >= OFTEN for x in stems(sentence.text))
 
 
 def _told_of(sentence: Sentence) -> str | None:
@@ -151,7 +157,7 @@ def _told_of(sentence: Sentence) -> str | None:
 def _steps(steps: tuple[NextStep, ...]) -> list[Line]:
     """The plan: as taken on only what is agreed; where nothing is, what was mentioned, said to be unsure."""
     lines = [line for who in ("you", "therapist", "both") if (line := _agreed(steps, who))]
-    loose = [s for s in steps if s.certainty == "mentioned"][:2]
+    loose = [s for s in steps if s.certainty == "mentioned"][:3]
     if lines or not loose:
         return lines
     return [Line(_full(f"Mentioned, please check: {'; '.join(map(_step, loose))}"), _cites(loose))]
