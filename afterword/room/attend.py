@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from io import BufferedReader
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from afterword.capture.choice import Choice
 from afterword.capture.crash import crash_point
 from afterword.capture.forms import MOST_TEXT, is_written
 from afterword.capture.manifest import Manifest
-from afterword.record import Gap, Record
+from afterword.record import Record
 from afterword.room.frames import Kind
 from afterword.room.listen import Aids, Checkpoint, Heard, ListenError, Parts, follow, heard_so_far, listen, swap
 from afterword.room.listen.decode import open_audio
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 SURE = 0.6
 # The share of words in a second, clearly different voice over which a recording is not one person's.
 SOMEBODY_ELSE = 0.2
-# Seconds of a recording that was agreed to for the last two minutes; its page stops a minute earlier.
+# The most seconds that a yes to the last two minutes can mean: what was said later is not even listened to. The page
+# stops a minute earlier.
 LAST_MINUTES = 300.0
 
 
@@ -60,7 +62,6 @@ def attend(pipes: Pipes, job: dict[str, Any], key: bytes, checkpoint: bytes, len
     heard = with_right_names(heard, manifest)
     crash_point("room-heard")
     heard = _alone(heard) if manifest.consent.voices == "mine" else heard
-    heard = _within_the_yes(heard) if manifest.form == "closing" else heard
     if heard.client_confidence < SURE and job["speakers"] is None:
         _ask(pipes, manifest, heard)
         return
@@ -83,9 +84,7 @@ def read_written(pipes: Pipes, job: dict[str, Any], manifest: Manifest, lent: Ma
 
     pipes.give(Kind.PROGRESS, _progress("understanding", 0.0, None))
     written = Written.from_bytes(_whole(pipes, job, manifest))
-    turns = turns_of(manifest.form, written).turns
-    if manifest.consent.voices == "mine":
-        turns = _alone(Heard(turns, 0.0, (), 1.0, ("", ""))).turns
+    turns = turns_of(manifest.form, written, manifest.consent.voices == "mine").turns
     crash_point("room-read")
 
     def understood(transcript: Transcript) -> Record:
@@ -182,6 +181,8 @@ def _listen(
         pipes.give(Kind.SAVE, covered.to_bytes(4, "big") + manifest.key.recipient.seal(state.to_bytes(), info))
         crash_point("room-saved")
 
+    if manifest.form == "closing" and "live" not in job:  # it is recorded here and now, or it is none
+        raise ListenError("no_consent")
     careful, rest = job["careful"], job["rest"]
     if "live" in job:
         heard = follow(
@@ -250,7 +251,8 @@ def _parts(pipes: Pipes, job: dict[str, Any], manifest: Manifest) -> Parts:
         known.extend(new)
         return new, told["flush"]
 
-    return Parts(places, opened, forgotten, job["flush"], job["last"], more, job.get("closed", {}))
+    agreed = LAST_MINUTES if manifest.form == "closing" else inf
+    return Parts(places, opened, forgotten, job["flush"], job["last"], more, job.get("closed", {}), agreed)
 
 
 def _settled(heard: Heard, speakers: str | None) -> Heard:
@@ -270,14 +272,6 @@ def _alone(heard: Heard) -> Heard:
     own: dict[Speaker, Speaker] = {"client": "client", "unclear": "client", "therapist": "unclear"}
     turns = tuple(replace(turn, speaker=own[turn.speaker]) for turn in heard.turns)
     return replace(heard, turns=turns, client_confidence=1.0)
-
-
-def _within_the_yes(heard: Heard) -> Heard:
-    """The yes was for the last two minutes, and this is the most that can mean: what was said later is left out."""
-    if heard.heard <= LAST_MINUTES:
-        return heard
-    turns = tuple(turn for turn in heard.turns if turn.start < LAST_MINUTES)
-    return replace(heard, turns=turns, gaps=(*heard.gaps, Gap(LAST_MINUTES, heard.heard, "not agreed to")))
 
 
 def _named(heard: Heard, speaker: Speaker) -> Heard:

@@ -37,6 +37,7 @@ class Parts:
     `forgotten`: (segment, track, first, past) that were wished away. `flush`: do not wait for a pause at the end,
     because nothing follows for now. `last`: nothing will follow. `more`: waits for what comes after these, and gives
     their places and `flush`; None when it is better to end. `closed`: how many chunks each segment had, where known.
+    `agreed`: second of the recording from which nothing is listened to, because nobody agreed to more.
     """
 
     places: list[tuple[str, str, int]]
@@ -46,6 +47,7 @@ class Parts:
     last: bool
     more: Callable[[], tuple[list[tuple[str, str, int]], bool] | None] = lambda: None
     closed: Mapping[str, int] = field(default_factory=dict)
+    agreed: float = inf
 
 
 def follow(
@@ -110,6 +112,10 @@ class _Follower:
         self._reach(chunk)
         done = self._segment.done + self.cutter.count
         if chunk.end <= done:
+            return
+        if self._segment.begin + chunk.end / RATE > self.parts.agreed:
+            self._flush()
+            self._pass(chunk.end - self._segment.done, "not agreed to")
             return
         for window in self.cutter.add(self._sound(chunk)[done - chunk.start :]):
             self._window(window)
