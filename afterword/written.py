@@ -6,7 +6,7 @@
                              "keep": ..., "bring": ...}
     ..     zeros up to a multiple of 4096 bytes, so that its size tells little
 
-static/write.js makes the same.
+static/write/parts.js makes the same.
 """
 
 from __future__ import annotations

@@ -25,7 +25,9 @@ _TASKS = re.compile(
     r"^(?:your |our |the )?(?:home ?work|next steps?|to[- ]?do(?: list)?|(?:things )?to (?:try|do|practi[sc]e)|tasks?|"
     r"actions?(?: points?)?|plan|practi[sc]e|exercises?|assignments?|(?:for )?(?:this|the coming|next) week|"
     r"between (?:the |our )?sessions|(?:until|before|by|for) (?:we meet|(?:the |our )?next (?:time|session))|"
-    r"(?:what )?(?:we )?agreed(?: on)?)\b(?P<more>[^:.?!]{0,30}):?\s*(?P<rest>.*)$",
+    r"(?:what )?(?:we )?agreed(?: on)?)\b(?:\s*\.?$|"
+    # Behind a colon, and not what was agreed not to be done.
+    r"(?![^:]*(?:\b(?:not|never|no)\b|n['\u2019]t\b))[^:.?!]{0,30}:(?!\d)\s*(?P<rest>.*)$)",
     re.IGNORECASE,
 )
 _QUESTIONS = re.compile(
@@ -61,9 +63,9 @@ def _tasks(turns: tuple[Turn, ...]) -> Iterator[_Task]:
     for turn in turns:
         text, listed = _bare(turn)
         head = None if listed else _TASKS.match(text)
-        if head and (head.group("rest") or not head.group("more").strip() or text.endswith(":")):
-            under, agreed = True, "agreed" in text[: head.start("rest")].lower()
-            text, listed = head.group("rest"), True
+        if head:
+            under, agreed = True, "agreed" in text.partition(":")[0].lower()
+            text, listed = head.group("rest") or "", True
         elif not listed and _is_heading(text):
             under = False
         if under and text and _is_task(text):

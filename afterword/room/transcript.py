@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Speaker = Literal["client", "therapist", "unclear"]
@@ -13,6 +13,16 @@ _THERAPIST = ("therapist", "counsellor", "counselor", "doctor", "psychologist", 
 _TITLE = re.compile(r"(?:dr|doctor|prof|professor)\b")
 _TIME = re.compile(r"(?:(\d+):)?(\d+):(\d+)[.,](\d+)\s+-->")
 _NAMED = re.compile(r"^(?:<v\s+([^>]+)>|([^\W\d_][\w .'-]{0,30}):)\s*(.*)$", re.DOTALL)
+
+_CLOCK = r"\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?"
+_STAMP = re.compile(rf"[\[(]?({_CLOCK})[\])]?")
+_LABEL = re.compile(
+    rf"(?:[\[(]?(?P<before>{_CLOCK})[\])]?\s*[-\u2013]?\s*)?(?P<name>[^\W\d_][\w .'-]{{0,30}}?)"
+    rf"(?:\s*[\[(]?(?P<after>{_CLOCK})[\])]?)?\s*:(?!\d\d\b)\s*(?P<text>.*)"
+)
+_ABOVE = re.compile(rf"(?P<name>[^\W\d_][\w .'-]{{0,30}}?)\s+[\[(]?(?P<after>{_CLOCK})[\])]?")
+# Seconds after which a transcript's first time is the time of day, and no minute of the session.
+_BEGINS_WITHIN = 300.0
 
 
 class NotATranscript(ValueError):
@@ -31,17 +41,29 @@ class Turn:
 
 @dataclass(frozen=True)
 class Transcript:
-    """All turns in order. `date`: ISO date of the session."""
+    """All turns in order. `date`: ISO date of the session. `labels`: of each turn the name before it, as it was
+    written, or nothing."""
 
     date: str | None
     turns: tuple[Turn, ...] = field(repr=False)
+    labels: tuple[str, ...] = field(default=(), repr=False)
 
     def __repr__(self) -> str:
         return f"<Transcript {len(self.turns)} turns>"
 
 
-def read_transcript(data: bytes, name: str) -> Transcript:
-    """From .json (`{"date", "turns": [{"t", "speaker", "text"}]}`), .vtt, .srt or .txt. Raises NotATranscript."""
+@dataclass(frozen=True)
+class _Piece:
+    """What stands behind one label. `start`: seconds."""
+
+    start: float
+    name: str
+    text: str = field(repr=False)
+
+
+def read_transcript(data: bytes, name: str, unnamed: Speaker = "client") -> Transcript:
+    """From .json (`{"date", "turns": [{"t", "speaker", "text"}]}`), .vtt, .srt or .txt. `unnamed`: whose the lines of a
+    .txt without any labels are; a typed note is the person's own. Raises NotATranscript."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -49,14 +71,15 @@ def read_transcript(data: bytes, name: str) -> Transcript:
     suffix = name.rsplit(".", 1)[-1].lower()
     if suffix == "json":
         return _from_json(text)
-    return _from_cues(text) if suffix in ("vtt", "srt") else _from_lines(text)
+    return _from_cues(text) if suffix in ("vtt", "srt") else _from_lines(text, unnamed)
 
 
 def _from_json(text: str) -> Transcript:
     try:
         data: dict[str, Any] = json.loads(text)
         turns = tuple(_turn(i, turn) for i, turn in enumerate(data["turns"]))
-        return Transcript(data.get("date"), turns)
+        labels = tuple(str(turn["speaker"]) for turn in data["turns"])
+        return Transcript(data.get("date"), turns, tuple("" if label == "unclear" else label for label in labels))
     except (ValueError, KeyError, TypeError, AttributeError):
         raise NotATranscript from None
 
@@ -76,11 +99,69 @@ def _from_cues(text: str) -> Transcript:
             continue
         hours, minutes, seconds, _ = _TIME.search(lines[at]).groups()  # type: ignore[union-attr]
         found.append((int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds), " ".join(lines[at + 1 :])))
-    return _joined(found, carried=False)
+    names = [_name(line)[0] for _, line in found]
+    if not _are_speakers(names):  # subtitles of a call without names could be anybody's
+        labels = names if all(names) else _that_come_back(names)
+        return _turns([(_Piece(at, label, line), "unclear") for (at, line), label in zip(found, labels, strict=True)])
+    return _named([_Piece(at, *_name(line)) for at, line in found])
 
 
-def _from_lines(text: str) -> Transcript:
-    return _joined([(0.0, line.strip()) for line in text.splitlines() if line.strip()], carried=True)
+def _from_lines(text: str, unnamed: Speaker) -> Transcript:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    pieces = _pieces(lines)
+    if not _are_speakers([piece.name for piece in pieces]):
+        labels = _that_come_back([_labelled(line).name for line in lines])
+        return _turns([(_Piece(0.0, label, line), unnamed) for line, label in zip(lines, labels, strict=True)])
+    joined: list[_Piece] = []
+    for piece in pieces:
+        if not piece.name and joined:  # it goes on with the turn before it, as in a typed dialogue
+            joined[-1] = _with(joined[-1], piece.text)
+        else:
+            joined.append(piece)
+    return _named(joined)
+
+
+def _pieces(lines: list[str]) -> list[_Piece]:
+    """Lines by label; what stands below a label that stands alone is behind it. A line of a time alone is the next
+    one's time."""
+    pieces: list[_Piece] = []
+    at = 0.0
+    for line in lines:
+        if alone := _STAMP.fullmatch(line):
+            at = _seconds(alone.group(1))
+            continue
+        piece = _labelled(line, at)
+        at = piece.start
+        if not piece.name and pieces and not pieces[-1].text:
+            pieces[-1] = _with(pieces[-1], piece.text)
+        else:
+            pieces.append(piece)
+    begins = next((piece.start for piece in pieces if piece.start), 0.0)
+    return [replace(piece, start=0.0) for piece in pieces] if begins > _BEGINS_WITHIN else pieces
+
+
+def _labelled(line: str, at: float = 0.0) -> _Piece:
+    """`at`: seconds, where the line has no time of its own."""
+    if found := _LABEL.fullmatch(line):
+        return _Piece(_seconds(found["before"] or found["after"], at), found["name"], found["text"])
+    above = _ABOVE.fullmatch(line)
+    if above and all(not word[0].islower() for word in above["name"].split()):
+        return _Piece(_seconds(above["after"], at), above["name"], "")
+    return _Piece(at, *_name(line))
+
+
+def _with(piece: _Piece, text: str) -> _Piece:
+    return replace(piece, text=f"{piece.text} {text}".strip())
+
+
+def _seconds(clock: str | None, otherwise: float = 0.0) -> float:
+    """Of '1:02:03.5', in whole seconds."""
+    if not clock:
+        return otherwise
+    whole = 0
+    for part in re.split(r"[.,]", clock)[0].split(":"):
+        whole = whole * 60 + int(part)
+    return float(whole)
 
 
 def _name(line: str) -> tuple[str, str]:
@@ -90,20 +171,14 @@ def _name(line: str) -> tuple[str, str]:
     return (match.group(1) or match.group(2)).strip(), re.sub(r"</v>\s*$", "", match.group(3)).strip()
 
 
-def _joined(lines: list[tuple[float, str]], carried: bool) -> Transcript:
-    """`carried`: a line without a name goes on with the turn before it, as in a typed dialogue."""
-    names = [_name(line)[0] for _, line in lines]
-    if not _are_speakers(names):
-        # A typed note is the person's own; subtitles of a call without names could be anybody's.
-        return _turns([(at, "client" if carried else "unclear", line) for at, line in lines])
-    parts = _parts(set(names) - {""})
-    found: list[tuple[float, Speaker, str]] = []
-    for (at, line), name in zip(lines, names, strict=True):
-        if not name and carried and found:
-            found[-1] = (found[-1][0], found[-1][1], f"{found[-1][2]} {line}")
-        else:
-            found.append((at, parts.get(name, "unclear"), _name(line)[1]))
-    return _turns(found)
+def _named(pieces: list[_Piece]) -> Transcript:
+    parts = _parts({piece.name for piece in pieces} - {""})
+    return _turns([(piece, parts.get(piece.name, "unclear")) for piece in pieces])
+
+
+def _that_come_back(names: list[str]) -> list[str]:
+    """They may be people, though too few lines have one, or too many are there to say."""
+    return [name if names.count(name) > 1 else "" for name in names]
 
 
 def _are_speakers(names: list[str]) -> bool:
@@ -133,10 +208,11 @@ def _titled(names: set[str]) -> str:
     return titled[0] if alone else ""
 
 
-def _turns(found: list[tuple[float, Speaker, str]]) -> Transcript:
-    if not any(said for _, _, said in found):
+def _turns(found: list[tuple[_Piece, Speaker]]) -> Transcript:
+    if not any(piece.text for piece, _ in found):
         raise NotATranscript
-    return Transcript(None, tuple(Turn(i, at, who, said) for i, (at, who, said) in enumerate(found)))
+    turns = tuple(Turn(i, piece.start, who, piece.text) for i, (piece, who) in enumerate(found))
+    return Transcript(None, turns, tuple(piece.name for piece, _ in found))
 
 
 def _speaker(name: str) -> Speaker:

@@ -13,14 +13,14 @@ from typing import Any
 from afterword.capture.forms import Form
 from afterword.record import SECTIONS, Line, Moment, NextStep, Record, Source
 from afterword.room.given import MOMENT_WORDS, PROMPT, read_given
+from afterword.room.listen.errors import ListenError
 from afterword.room.transcript import NotATranscript, Speaker, Transcript, Turn, read_transcript
-from afterword.room.understand.builtin.shown import short
 from afterword.verbatim import within_limit
 from afterword.written import Written, WrittenStep
 
 Understand = Callable[[Transcript], Record]
 _WROTE: dict[Form, Speaker] = {"note": "client", "steps": "client", "given": "therapist", "together": "client"}
-FEWEST_WORDS, MOST_LINES = 7, 7
+FEWEST_WORDS = 7
 _TYPED = Source(0.0, "client")
 _NAMES = {"plain": "a.txt", "vtt": "a.vtt", "srt": "a.srt", "json": "a.json"}
 _QUOTATION = re.compile(r"(\"[^\"]*\"|\u201c[^\u201d]*\u201d)")
@@ -44,31 +44,39 @@ _THEY: tuple[tuple[str, str], ...] = (
     (r"^What was said$", "What your therapist wrote"),
 )
 _WORDS: dict[Form, tuple[tuple[str, str], ...]] = {"note": _YOU, "steps": _YOU, "given": _THEY, "together": _BOTH}
-_LED_BY: dict[Form, str] = {
-    "steps": "You wrote down {0} before leaving.",
-    "together": "You both wrote down {0} in the last minutes.",
-}
 
 
-def turns_of(form: Form, written: Written) -> Transcript:
-    """Its lines, each by whoever wrote it; of a transcript what was said. Raises NotATranscript where there is none."""
+def turns_of(form: Form, written: Written, mine: bool = False) -> Transcript:
+    """Its lines, each by whoever wrote it; of a transcript what was said. `mine`: the person told us that nobody else's
+    words are in it. Raises NotATranscript where there is none, ListenError where somebody else is in it."""
     if form == "transcript":
-        return read_transcript(written.text.encode(), _NAMES[written.kind])
+        found = read_transcript(written.text.encode(), _NAMES[written.kind], "unclear")
+        return _alone(found, written) if mine else found
     lines = _lines(written.text)
     if not (lines or written.steps or _lines(written.keep) or _lines(written.bring)):
         raise NotATranscript
     return Transcript(None, tuple(Turn(i, 0.0, _WROTE[form], line) for i, line in enumerate(lines)))
 
 
+def _alone(found: Transcript, written: Written) -> Transcript:
+    """Of one person. Lines without a name are theirs where they are no subtitles: those could be a call's."""
+    if len(set(found.labels) - {""}) > 1 or any(turn.speaker == "therapist" for turn in found.turns):
+        raise ListenError("two_voices")
+    theirs = [bool(label) or written.kind == "plain" for label in found.labels]
+    turns = (replace(t, speaker="client") if own else t for t, own in zip(found.turns, theirs, strict=True))
+    return replace(found, turns=tuple(turns))
+
+
 def record_of(form: Form, written: Written, transcript: Transcript, understand: Understand) -> Record:
-    """What is kept of it."""
+    """What is kept of it: of what was read no more than may stand word for word, of what was typed as a step, to keep
+    or to bring, every word."""
     record = understand(transcript) if transcript.turns else Record()
     if form == "transcript":
         return record
     record = read_given(record, transcript.turns) if form == "given" else _with_a_moment(record, transcript.turns)
-    record = _with_fields(_with_steps(form, record, written.steps), written)
     sections: dict[str, Any] = {n: tuple(_worded(form, line) for line in getattr(record, n)) for n in SECTIONS}
-    return within_limit(replace(record, **sections))
+    record = within_limit(replace(record, **sections))
+    return _with_fields(_with_steps(form, record, written.steps), written)
 
 
 def _with_steps(form: Form, record: Record, steps: tuple[WrittenStep, ...]) -> Record:
@@ -77,7 +85,7 @@ def _with_steps(form: Form, record: Record, steps: tuple[WrittenStep, ...]) -> R
         return record
     kept = tuple(NextStep(_stopped(s.text), s.who, s.due or None, "agreed", "", source=_TYPED) for s in steps)
     many = "one next step" if len(kept) == 1 else f"{len(kept)} next steps"
-    lead = Line(_LED_BY.get(form, "You wrote down {0}.").format(many), source=_TYPED)
+    lead = Line(f"You {'both ' if form == 'together' else ''}wrote down {many}.", source=_TYPED)
     return replace(record, next_steps=kept, overview=(lead, *record.overview))
 
 
@@ -95,8 +103,8 @@ def _with_a_moment(record: Record, turns: tuple[Turn, ...]) -> Record:
 
 def _with_fields(record: Record, written: Written) -> Record:
     """What was named as worth keeping is a moment; what is to be brought, a question for next time."""
-    kept = tuple(Moment(short(line, MOMENT_WORDS), PROMPT, source=_TYPED) for line in _lines(written.keep)[:MOST_LINES])
-    brought = tuple(Line(_stopped(line), source=_TYPED) for line in _lines(written.bring)[:MOST_LINES])
+    kept = tuple(Moment(line, PROMPT, source=_TYPED) for line in _lines(written.keep))
+    brought = tuple(Line(_stopped(line), source=_TYPED) for line in _lines(written.bring))
     return replace(record, moments=(*kept, *record.moments), questions=(*brought, *record.questions))
 
 

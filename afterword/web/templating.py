@@ -57,14 +57,15 @@ def when(iso: str) -> str:
 
 
 def origin(source: Source | None, form: str = "session") -> str:
-    """Where a line comes from: 'minute 12, you said'; 'in the first minute' before that; 'you wrote' in a text."""
+    """Where a line comes from: 'minute 12, you said'; 'in the first minute' before that; 'you wrote' in a text.
+    A transcript at second 0 has no times, or none that is worth telling."""
     if source is None:
         return ""
     if form in _WROTE:
         return _WROTE[form]
     places = _PLACES[source.places] if 0 <= source.places < len(_PLACES) else str(source.places)
     how = f"put together from {places} places" if source.places > 1 else _SAID[source.said_by]
-    return f"{minute(source.second)}, {how}"
+    return how if form == "transcript" and not source.second else f"{minute(source.second)}, {how}"
 
 
 def minute(second: float) -> str:

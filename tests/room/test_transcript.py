@@ -88,3 +88,39 @@ def test_subtitles_without_names_are_nobodys() -> None:
     assert {turn.speaker for turn in read_transcript(b"I was tired today.\nI slept badly.", "note.txt").turns} == {
         "client"
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[00:00] Therapist: How are you?\n[01:10] Client: Fine.",
+        "00:00:00 Therapist: How are you?\n00:01:10 Client: Fine.",
+        "Therapist (0:00): How are you?\nClient (1:10): Fine.",
+        "Therapist  0:00\nHow are you?\n\nClient  1:10\nFine.",
+        "0:00\nTherapist: How are you?\n1:10\nClient: Fine.",
+    ],
+)
+def test_a_time_beside_a_label_is_a_time(text: str) -> None:
+    found = read_transcript(text.encode(), "a.txt")
+    assert said(found) == [("therapist", "How are you?"), ("client", "Fine.")]
+    assert [turn.start for turn in found.turns] == [0, 70]
+
+
+def test_names_with_times_above_what_they_say_are_labels() -> None:
+    pairs = ["Jane Smith  0:00\nHi.", "Sam Lee  0:04\nI will call my sister.", "Jane Smith  0:09\nGood.\nAnd then?"]
+    found = read_transcript("\n\n".join([*pairs, "Sam Lee  1:12\nRest."]).encode(), "a.txt")
+    assert said(found) == [
+        ("unclear", "Hi."), ("unclear", "I will call my sister."), ("unclear", "Good. And then?"), ("unclear", "Rest.")
+    ]  # fmt: skip
+    assert found.labels == ("Jane Smith", "Sam Lee", "Jane Smith", "Sam Lee")
+    assert found.turns[-1].start == 72
+
+
+def test_the_time_of_day_is_no_minute() -> None:
+    found = read_transcript(b"14:02:10 Therapist: How are you?\n14:03:20 Client: Fine.", "a.txt")
+    assert [turn.start for turn in found.turns] == [0, 0]
+
+
+def test_a_time_in_a_note_stays_a_word() -> None:
+    note = "10:30 bus home\nhomework: ring at 9:15\nwe stopped at 10:20"
+    assert said(read_transcript(note.encode(), "a.txt")) == [("client", line) for line in note.splitlines()]

@@ -303,6 +303,8 @@ def test_words_for_values() -> None:
     assert origin(Source(60.0, "unclear")) == "minute 1, it is unclear who said it"
     assert origin(Source(60.0, "client", 12)) == "minute 1, put together from 12 places"
     assert origin(Source(59.0, "client")) == "in the first minute, you said"
+    assert origin(Source(0.0, "client"), "transcript") == "you said", "it has no times"
+    assert origin(Source(60.0, "client"), "transcript") == "minute 1, you said"
     assert origin(None) == ""
 
 
