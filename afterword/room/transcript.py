@@ -110,7 +110,8 @@ def _from_lines(text: str, unnamed: Speaker) -> Transcript:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     pieces = _pieces(lines)
     if not _are_speakers([piece.name for piece in pieces]):
-        labels = _that_come_back([_labelled(line).name for line in lines])
+        again = _that_come_back([_labelled(line).name for line in lines])
+        labels = [name or _timed(line) for name, line in zip(again, lines, strict=True)]
         return _turns([(_Piece(0.0, label, line), unnamed) for line, label in zip(lines, labels, strict=True)])
     joined: list[_Piece] = []
     for piece in pieces:
@@ -145,9 +146,19 @@ def _labelled(line: str, at: float = 0.0) -> _Piece:
     if found := _LABEL.fullmatch(line):
         return _Piece(_seconds(found["before"] or found["after"], at), found["name"], found["text"])
     above = _ABOVE.fullmatch(line)
-    if above and all(not word[0].islower() for word in above["name"].split()):
+    if above and _is_capitalised(above["name"]):
         return _Piece(_seconds(above["after"], at), above["name"], "")
     return _Piece(at, *_name(line))
+
+
+def _timed(line: str) -> str:
+    """The name beside a time, or nothing."""
+    piece = _labelled(line, -1.0)
+    return piece.name if piece.start >= 0 and _is_capitalised(piece.name) else ""
+
+
+def _is_capitalised(name: str) -> bool:
+    return not any(word[0].islower() for word in name.split())
 
 
 def _with(piece: _Piece, text: str) -> _Piece:

@@ -146,6 +146,7 @@ def test_a_transcript_was_said_and_keeps_its_times() -> None:
         ("transcript", MINE, Written(CALL, "vtt").to_bytes(), "two_voices"),
         ("transcript", MINE, Written(ZOOM, "vtt").to_bytes(), "two_voices"),
         ("transcript", MINE, Written(OTTER).to_bytes(), "two_voices"),
+        ("transcript", MINE, Written("\n\n".join(OTTER.split("\n\n")[:2])).to_bytes(), "two_voices"),
         ("transcript", MINE, Written(PANEL).to_bytes(), "two_voices"),
         ("transcript", MINE, Written(SLIGHT).to_bytes(), "two_voices"),
         ("transcript", MINE, Written("Therapist: I will send you the page.").to_bytes(), "two_voices"),
@@ -183,7 +184,10 @@ def test_a_transcript_without_names_could_be_anybodys(written: Written, consent:
     assert not [step for step in record.next_steps if step.certainty == "agreed"]
 
 
-@pytest.mark.parametrize("written", [Written(UNNAMED), cues([f"Sam Lee: {line}" for line in UNNAMED.splitlines()])])
+@pytest.mark.parametrize(
+    "written",
+    [Written(UNNAMED), Written("10:30 bus\n" + UNNAMED), cues([f"Sam Lee: {line}" for line in UNNAMED.splitlines()])],
+)
 def test_a_text_of_ones_own_and_one_name_that_is_mine_are_the_persons(written: Written) -> None:
     assert owners(read("transcript", written, MINE)) == {"client"}
 
