@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from afterword.capture.wraps import Wraps
 from afterword.vault import vault
+from afterword.web.app import STATIC
 from tests.journeys.recording import PLAIN, House, house, in_profile, kill, recorder, stop, watch
 from tests.journeys.stage import assert_usable, tab_to
 from tests.people import Home, Person
@@ -26,6 +27,7 @@ NOTE = (
     "this week: I write down each evening what I did not say at work\n"
     "want to ask: why do I laugh when it is not funny"
 )
+KEPT = "Kept on this device as you type, locked."
 WORDS = [b"marzipan", b"do I laugh when"]
 GIVEN = (
     "You noticed that your stomach tightens long before the phone rings.\n"
@@ -211,6 +213,53 @@ def test_another_day_is_another_capture_and_the_words_stay(home: Home, owner: Pe
         page.locator("#day").fill("2026-11-17")
         make_the_notes(page)
         expect(page.locator("h1")).to_have_text("Tuesday 17 November 2026")
+    assert all_is_destroyed(home), "and nothing is left of the first day"
+
+
+def test_another_day_without_a_connection_destroys_nothing(home: Home, owner: Person, tmp_path: Path) -> None:
+    with house(home, tmp_path) as here, unlocked(here, home, owner, tmp_path / "profile") as page:
+        page.goto(f"{here.address}/instead/write/note")
+        page.locator("#text").fill(NOTE)
+        expect(page.locator("#kept")).to_have_text(KEPT, timeout=20_000)
+        (first,) = home.ledger.in_state("open")
+        page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()); }")
+        page.locator("#day").fill("2026-11-17")
+        expect(page.locator("#kept")).to_contain_text("Not kept yet", timeout=20_000)
+        assert [row["id"] for row in home.ledger.in_state("open")] == [first["id"]]
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        expect(page.locator("#text")).to_have_value(NOTE, timeout=20_000)
+
+
+def test_a_day_is_typed_digit_by_digit(home: Home, owner: Person, tmp_path: Path) -> None:
+    begun: list[str] = []
+
+    def note_its_day(asked: Request) -> None:
+        if asked.url.endswith("/captures"):
+            begun.append((asked.post_data_json or {})["day"])
+
+    with house(home, tmp_path) as here, unlocked(here, home, owner, tmp_path / "profile") as page:
+        page.goto(f"{here.address}/instead/write/note")
+        page.on("request", note_its_day)
+        page.locator("#text").fill(NOTE)
+        expect(page.locator("#kept")).to_have_text(KEPT, timeout=20_000)
+        page.locator("#day").fill("")
+        page.wait_for_timeout(2_000)
+        expect(page.locator("#kept")).to_have_text(KEPT)
+        page.locator("#send").click()
+        expect(page.locator("h1")).to_have_text("A private note")
+        for day in ("0002-11-17", "0020-11-17", "0202-11-17", "2025-11-17"):
+            page.locator("#day").fill(day)
+            page.wait_for_timeout(200)
+        page.locator("#text").fill(NOTE + " after it")
+        expect(page.locator("#kept")).to_have_text(KEPT, timeout=20_000)
+        page.wait_for_timeout(2_000)
+        assert begun[1:] == ["2025-11-17"]
+        page.reload()
+        expect(page.locator("#text")).to_have_value(NOTE + " after it", timeout=20_000)
+        expect(page.locator("#day")).to_have_value("2025-11-17")
+        assert begun[1:] == ["2025-11-17", "2025-11-17"]
+        assert len(home.ledger.in_state("open")) == 1
 
 
 def test_a_recap_in_ones_own_voice(home: Home, owner: Person, tmp_path: Path) -> None:
@@ -292,6 +341,35 @@ def test_the_last_two_minutes_by_voice_with_a_yes_for_these_alone(home: Home, ow
         page.goto(f"{here.address}/record")
         expect(page.locator("[name=voices][value=both]")).to_have_count(0)
     assert all_is_destroyed(home)
+
+
+@pytest.mark.parametrize(("way", "mark"), [("together", ".for-both"), ("recap", "#question")])
+def test_what_was_begun_for_some_minutes_goes_on_as_such_from_any_page(
+    home: Home, owner: Person, tmp_path: Path, way: str, mark: str
+) -> None:
+    """The limit is made ten seconds, so that a test need not last four minutes."""
+    sound = tmp_path / "sound.wav"
+    write_wav(sound, dialogue([("slt", "I will write the letter to my sister on Friday.")] * 8, 0.5))
+    script = (STATIC / "record" / "record.js").read_text()
+    short = script.replace("LAST_MINUTES = 4 * 60 * 1000", "LAST_MINUTES = 10 * 1000")
+    assert short != script
+    with house(home, tmp_path) as here, unlocked(here, home, owner, tmp_path / "profile", sound) as page:
+        page.route("**/record/record.js*", lambda route: route.fulfill(body=short, content_type="text/javascript"))
+        page.goto(f"{here.address}/record/{way}")
+        if way == "together":
+            page.get_by_label("Who is asked").fill("M")
+            page.get_by_role("button", name="They say yes to these two minutes, today").click()
+        start(page)
+        page.wait_for_timeout(4_000)
+        page.goto(f"{here.address}/record")
+        page.wait_for_url(f"**/record/{way}", timeout=20_000)
+        page.get_by_role("button", name="Go on recording").click()
+        expect(page.locator(f"[data-view=on] {mark}")).to_be_visible()
+        paused = page.locator("#news", has_text="It is paused; please stop it now.")
+        page.wait_for_timeout(10_000)
+        assert paused.count() == (1 if way == "together" else 0)
+        stop(page)
+        page.wait_for_url("**/sessions/*", timeout=60_000)
 
 
 def start(page: Page) -> None:

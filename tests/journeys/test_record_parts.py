@@ -101,13 +101,14 @@ def test_of_two_spills_the_newest_whole_one_counts(page: Page) -> None:
 def test_a_diary_survives_a_crash_while_it_is_written(page: Page) -> None:
     in_worker(
         page,
-        """const diary = Diary.begin(folder, { capture: "00", session: "11", token: "t", public_key: "k" });
+        """const diary = Diary.begin(folder, { capture: "00", session: "11", token: "t", public_key: "k" }, "closing");
         await diary.save();
         diary.state = "paused";
         await diary.save();
         await folder.write("diary-1", new TextEncoder().encode('{"v": 1, "rev'));""",
     )
-    assert in_worker(page, "return (await Diary.read(folder)).state;") == "paused"
+    found = in_worker(page, "const { state, form } = await Diary.read(folder); return [state, form];")
+    assert found == ["paused", "closing"]
     in_worker(page, 'await folder.write("diary-0", new Uint8Array(0));')
     assert in_worker(page, "return await Diary.read(folder);") is None
 

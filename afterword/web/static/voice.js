@@ -12,7 +12,7 @@ const SECONDS = 10;
 const RATE = 16000;
 const LOOK = 1000;
 const TRIES = 4;
-const BY_ONE = { voices: "mine", agreed: false, agreed_on: null, sample: true };
+const BY_ONE = { voices: "mine", sample: true };
 const CONNECTION = "Afterword cannot be reached just now. Your ten seconds are forgotten; please try again in a moment.";
 const find = (id) => document.getElementById(id);
 

@@ -15,6 +15,7 @@ const READ_IT = 2500;
 const LONGEST = 3 * 3600 * 1000;
 const LAST_MINUTES = 4 * 60 * 1000;
 const SHORT_PAUSE = 250;
+const PAGES = { session: "/record", recap: "/record/recap", closing: "/record/together" };
 const root = document.documentElement;
 
 class Page {
@@ -23,7 +24,7 @@ class Page {
     this.wake = new Wake(() => this.draw());
     this.listening = new Listening(this.worker, this.wake, () => this.draw());
     this.alarm = new Alarm();
-    this.isClosing = find("record").dataset.form === "closing";
+    this.form = find("record").dataset.form;
     this.questions = find("question") ? new Questions() : null;
     this.now = null;
     this.lastWord = performance.now();
@@ -42,6 +43,7 @@ class Page {
     this.#busy();
     this.now = found;
     if (["finishing", "discarding"].includes(found.state)) return this.#finishing();
+    if (found.form && found.form !== this.form) return this.#toItsPage(found.form);
     this.view = "interrupted";
     const was = ["paused", "off"].includes(found.state) ? rested(found) : interrupted(found);
     show("interrupted", "Welcome back", TITLES.paused);
@@ -50,6 +52,13 @@ class Page {
     find("interrupted-old").hidden = !old(found.last);
     find("go-on").hidden = isTooLate(found.last);
     return find("title").focus();
+  }
+
+  /** What was agreed to, and the questions, stand on the page where it was begun. */
+  #toItsPage(form) {
+    delete root.dataset.sending;
+    this.form = form;
+    location.replace(PAGES[form]);
   }
 
   onbegun() {}
@@ -66,7 +75,7 @@ class Page {
     this.now = now;
     if (now.nothing && this.view === "on") this.listening.look(true);
     this.draw();
-    if (now.state === "recording" && now.made > (this.isClosing ? LAST_MINUTES : LONGEST)) this.#tooLong();
+    if (now.state === "recording" && now.made > (this.form === "closing" ? LAST_MINUTES : LONGEST)) this.#tooLong();
     return undefined;
   }
 
@@ -169,7 +178,7 @@ class Page {
     const begin = async () => {
       const opened = await this.before.open();
       this.#busy();
-      this.worker.postMessage({ does: "begin", opened });
+      this.worker.postMessage({ does: "begin", opened, form: this.form });
     };
     await this.listening.open(begin).catch((error) => {
       if (!root.dataset.sending) throw error;
@@ -239,7 +248,7 @@ class Page {
   #tooLong() {
     this.#rest("paused");
     const closing = "You agreed to the last two minutes, and it has been four. It is paused; please stop it now.";
-    write("news", this.isClosing ? closing : "Three hours were recorded, and a recording cannot be longer. Please stop it now.");
+    write("news", this.form === "closing" ? closing : "Three hours were recorded, and a recording cannot be longer. Please stop it now.");
   }
 
   #rest(state) {

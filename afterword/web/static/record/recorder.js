@@ -43,7 +43,7 @@ class Recorder {
       return tell({ is: "found", nothing: true });
     }
     this.#send();
-    return tell({ is: "found", state: diary.state, session: diary.session, since: diary.started, ...this.#amounts() });
+    return tell({ is: "found", state: diary.state, form: diary.form, session: diary.session, since: diary.started, ...this.#amounts() });
   }
 
   async #found() {
@@ -55,8 +55,8 @@ class Recorder {
     return diary;
   }
 
-  async begin({ opened }) {
-    await this.#take(Diary.begin(this.folder, opened));
+  async begin({ opened, form }) {
+    await this.#take(Diary.begin(this.folder, opened, form));
     await this.#save();
     this.#send();
     tell({ is: "begun" });

@@ -1,5 +1,6 @@
 // What is typed and not yet sent: sealed in this browser's storage under a key that comes from the capture's own, so that
-// what is left of it is noise once that key is destroyed. The key itself is never stored here.
+// what is left of it is noise once that key is destroyed. The key itself is never stored here. Beside it, in clear: the day,
+// without which the same capture is not found again.
 
 import { bytesFromBase64url, bytesFromHex, context, joined } from "../seal.js";
 
@@ -13,18 +14,23 @@ export class Draft {
     this.opened = null;
   }
 
-  /** The fingerprint of what was begun here; null without one. */
-  get fingerprint() {
-    return this.#kept()?.fingerprint ?? null;
+  /** {fingerprint, day} of what was begun here; null without one. */
+  get begun() {
+    return this.#kept();
   }
 
-  /** `opened`: what POST /captures answered. */
-  async take(opened, fingerprint) {
+  /** The day of the session that it was begun for; null before. */
+  get day() {
+    return this.taken?.day ?? null;
+  }
+
+  /** `opened`: what POST /captures answered to `wanted`. */
+  async take(opened, wanted) {
     const raw = bytesFromBase64url(opened.draft);
     this.key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
     raw.fill(0);
     this.place = context("draft", bytesFromHex(opened.capture));
-    Object.assign(this, { opened, taken: fingerprint });
+    Object.assign(this, { opened, taken: { fingerprint: wanted.fingerprint, day: wanted.day } });
   }
 
   /** Kept before it returns. Throws when this browser has no room for it. */
@@ -34,7 +40,7 @@ export class Draft {
     const sealed = await crypto.subtle.encrypt(this.#how(iv), this.key, plain);
     plain.fill(0);
     const bytes = joined([VERSION], iv, new Uint8Array(sealed));
-    localStorage.setItem(this.name, JSON.stringify({ fingerprint: this.taken, sealed: base64(bytes) }));
+    localStorage.setItem(this.name, JSON.stringify({ ...this.taken, sealed: base64(bytes) }));
   }
 
   /** What was kept; null when its key is gone. */

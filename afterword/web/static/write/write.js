@@ -7,6 +7,8 @@ import { isEmpty, parts, show, wireSteps, written } from "./parts.js";
 const SOON = 300;
 const AGAIN = 3000;
 const SHORT_PAUSE = 250;
+const A_DAY = 1000; // a day is typed digit by digit
+const FIRST_DAY = "1900";
 const KEPT = "Kept on this device as you type, locked.";
 const NOT_KEPT = "Not kept yet, because Afterword cannot be reached. Please leave this page open.";
 const NO_ROOM = "This browser has no room to keep it. Please leave this page open until it is sent.";
@@ -21,45 +23,43 @@ class Page {
     this.draft = this.form === "transcript" ? null : new Draft(this.form);
     this.unkept = false;
     this.work = Promise.resolve();
-    this.wanted = hex(32);
+    this.outdated = [];
     wireSteps();
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
     });
-    form.addEventListener("input", () => this.#typed());
-    find("day").addEventListener("change", () => this.#otherDay());
+    form.addEventListener("input", ({ target }) => this.#typed(target === find("day") ? A_DAY : SOON));
     find("discard").addEventListener("click", () => this.#discard());
     addEventListener("beforeunload", (event) => this.unkept && event.preventDefault());
   }
 
   /** What was begun here earlier comes back; then the page can be written on. */
   async start() {
-    if (this.draft?.fingerprint) await this.#comeBack(this.draft.fingerprint);
+    if (this.draft?.begun) await this.#comeBack(this.draft.begun);
     find("all").disabled = false;
     find("send").disabled = false;
   }
 
-  async #comeBack(fingerprint) {
-    const opened = await this.#beginPatiently(fingerprint);
+  async #comeBack(begun) {
+    const opened = await this.#beginPatiently(begun);
     if (opened.going_on) return this.#leave(opened);
-    await this.draft.take(opened, fingerprint);
+    await this.draft.take(opened, begun);
     const kept = await this.draft.read();
     if (!kept) {
       this.draft.clear(); // it waited longer than it was promised to, or was thrown away elsewhere
       await this.#destroy();
       return say("kept", "What you had begun here was destroyed meanwhile, as promised.");
     }
-    this.wanted = fingerprint;
     show(kept);
     this.#isKept();
     return opened.have.length ? this.#send() : null; // it was being sent when the page was closed
   }
 
-  async #beginPatiently(fingerprint) {
+  async #beginPatiently(begun) {
     while (true) {
       try {
-        return await begin(this.#about(fingerprint));
+        return await begin(this.#about(begun));
       } catch (error) {
         say("kept", `${error.message} What you wrote is kept here, locked.`);
         await new Promise((resolve) => setTimeout(resolve, AGAIN));
@@ -67,11 +67,11 @@ class Page {
     }
   }
 
-  #typed() {
+  #typed(wait) {
     this.unkept = this.draft !== null || !isEmpty(parts());
     if (!this.draft) return;
     clearTimeout(this.soon);
-    this.soon = setTimeout(() => this.#keep(), SOON);
+    this.soon = setTimeout(() => this.#keep(), wait);
   }
 
   /** One after the other. What is typed meanwhile is kept the next time. */
@@ -88,12 +88,35 @@ class Page {
     const now = parts();
     if (!this.draft.opened && isEmpty(now)) return;
     await this.#open();
-    await this.draft.keep(now);
+    await this.#store(now);
     if (JSON.stringify(now) === JSON.stringify(parts())) this.#isKept();
   }
 
+  /** A capture has one day for ever: another day is another capture. */
   async #open() {
-    if (!this.draft.opened) await this.draft.take(await begin(this.#about(this.wanted)), this.wanted);
+    const { draft } = this;
+    const day = dayOnPage() ?? draft.day ?? find("day").defaultValue;
+    if (draft.opened && draft.day === day) return;
+    const wanted = this.#wanted(day);
+    const opened = await begin(this.#about(wanted));
+    if (draft.opened) this.outdated.push(draft.opened);
+    await draft.take(opened, wanted);
+  }
+
+  /** Only once it is kept under the day it has now, what was begun for another day is destroyed. */
+  async #store(now) {
+    await this.draft.keep({ ...now, day: this.draft.day });
+    await this.#destroyOutdated();
+  }
+
+  async #destroyOutdated() {
+    for (const opened of this.outdated.splice(0)) await discard(opened);
+  }
+
+  /** The same in every try. */
+  #wanted(day) {
+    if (this.next?.day !== day) this.next = { day, fingerprint: hex(32) };
+    return this.next;
   }
 
   #isKept() {
@@ -102,18 +125,10 @@ class Page {
     say("kept", KEPT);
   }
 
-  /** A capture has one day for ever: another day is another capture. */
-  #otherDay() {
-    this.work = this.work.then(async () => {
-      if (this.draft?.opened) await this.#destroy();
-    });
-    this.#typed();
-  }
-
   async #destroy() {
-    await toCapture(this.draft.opened, "POST", "discard", "application/json", "{}").catch(() => {});
-    this.draft.opened = null;
-    this.wanted = hex(32);
+    await this.#destroyOutdated();
+    await discard(this.draft.opened);
+    this.draft.opened = this.next = null;
   }
 
   async #send() {
@@ -122,12 +137,13 @@ class Page {
     const chosen = find("file")?.files[0];
     try {
       if (isEmpty(now) && !chosen) throw new Problem("There is nothing here yet. A few words are enough.", first());
+      if (!dayOnPage()) throw new Problem("Please give the day of the session.", "day");
       const plain = await written(now, chosen);
       if (plain.length > Number(form.dataset.most)) throw new Problem("This is too long for one session. Please cut it into parts.");
       const opened = await this.#opened();
       this.#busy(true);
       if (!opened.going_on) await send(opened, plain.length, async (from, to) => plain.slice(from, to), { show: () => {}, say: (words) => say("says", words) });
-      this.#leave(opened);
+      await this.#leave(opened);
     } catch (error) {
       this.#busy(false);
       complain(error);
@@ -137,11 +153,11 @@ class Page {
   /** Nothing can be typed any more from here on, so what was kept last is what is sent, also after a crash. */
   async #opened() {
     find("all").disabled = true;
-    if (!this.draft) return begin(this.#about(this.wanted));
+    if (!this.draft) return begin(this.#about(this.#wanted(dayOnPage())));
     clearTimeout(this.soon);
     await this.work;
     await this.#open();
-    await this.draft.keep(parts()).catch(() => {});
+    await this.#store(parts()).catch(() => {});
     return this.draft.opened;
   }
 
@@ -154,8 +170,9 @@ class Page {
     location.assign("/instead");
   }
 
-  #leave(opened) {
+  async #leave(opened) {
     this.draft?.clear();
+    await this.#destroyOutdated();
     this.unkept = false;
     location.assign(`/sessions/${opened.session}`);
   }
@@ -171,11 +188,21 @@ class Page {
     if (is) find("sending-title").focus();
   }
 
-  #about(fingerprint) {
+  #about({ fingerprint, day }) {
     const voices = form.querySelector("[name=voices]:checked");
     const whose = voices ? { voices: voices.value, therapist: voices.dataset.therapist ?? null } : {};
-    return { form: this.form, day: find("day").value, fingerprint, ...whose };
+    return { form: this.form, day: day ?? find("day").value, fingerprint, ...whose };
   }
+}
+
+/** null while it is none. */
+function dayOnPage() {
+  const { value, max } = find("day");
+  return value >= FIRST_DAY && value <= max ? value : null;
+}
+
+async function discard(opened) {
+  await toCapture(opened, "POST", "discard", "application/json", "{}").catch(() => {});
 }
 
 function first() {
