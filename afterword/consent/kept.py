@@ -50,7 +50,8 @@ def append(settings: Settings, engine: Engine, owner: Owner, *entries: Entry) ->
         rows, least = _rows(engine, owner), _least(settings, owner)
         first = max([rev + 1 for rev, _ in rows] + [least or 0])
         if least is None:
-            _mark(settings, owner, 0)
+            if not rows:  # with rows, a count of none would let them all count again, should noting fail now
+                _mark(settings, owner, 0)
             # Rows without the file came from elsewhere: what they say may have been taken back since.
             entries = (Lost(), *entries) if rows else entries
         values = [_row(owner, first + i, entry) for i, entry in enumerate(entries)]
