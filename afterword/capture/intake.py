@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -95,7 +96,7 @@ def open_capture(settings: Settings, ledger: Ledger, owner: Owner, coming: Comin
     standing = rests_on(settings, ledger.engine, owner, coming)
     fingerprint = fingerprint_of(owner, coming)
     known = ledger.find(owner.person, fingerprint)
-    if known and (opened := _known(settings, ledger, owner, known)):
+    if known and (opened := _known(settings, ledger, owner, known, coming)):
         return opened
     boot = bootkey.recipient(settings.data)
     _admit(settings, ledger, coming)
@@ -112,20 +113,22 @@ def open_capture(settings: Settings, ledger: Ledger, owner: Owner, coming: Comin
         Spool(settings.spool, manifest.capture).remove()
         return open_capture(settings, ledger, owner, coming)
     crash_point("capture-committed")
-    _still_stands(settings, ledger, owner, manifest.capture, coming)
     if not _opened_by_a_worker(settings, ledger, manifest.capture):
         raise _no_worker()
+    _still_stands(settings, ledger, owner, manifest.capture, coming)
     token, key = _token(owner, manifest.capture), manifest.key.recipient.raw
     return Opened(manifest.capture, manifest.session, key, token, draft=_draft(manifest))
 
 
 def rests_on(settings: Settings, engine: Engine, owner: Owner, coming: Coming) -> Standing:
-    """What the gate says to it: every way in asks here. Raises Refused with what is missing."""
+    """What the gate says to it: every way in asks here. Raises Refused with what is missing. A live capture is one of
+    today, by this computer's clock, which is also that of the pages; what day its device has decides nothing."""
     if (coming.voices == "none") != (coming.form in WITHOUT_VOICES):
         raise Refused("whose_voices", "Please say whose voices are on the recording.")
     entries = kept.load(settings, engine, owner)
     format, rule = _FORMATS.get(coming.form, "recording"), rule_of(entries)
-    found = may_capture(entries, coming.voices, format, coming.day, rule, coming.therapist)
+    day = date.today().isoformat() if coming.live else coming.day
+    found = may_capture(entries, coming.voices, format, day, rule, coming.therapist)
     if isinstance(found, Missing):
         raise Refused(found.code, found.says, 403)
     return found
@@ -195,20 +198,24 @@ def answer_speakers(ledger: Ledger, capture: bytes, answer: str) -> None:
 
 
 def _still_stands(settings: Settings, ledger: Ledger, owner: Owner, capture: bytes, coming: Coming) -> None:
-    """Whoever takes a yes back looks for captures that rest on it; one that was committed just after that look finds
-    the yes gone here, and nobody was given its key. Raises Refused."""
+    """Asked once a worker has opened it, before anybody is given its key: whoever takes a yes back ends what is open
+    by then, and what opens later finds the yes gone here. Raises Refused."""
     try:
         rests_on(settings, ledger.engine, owner, coming)
     except Refused:
-        ledger.move(capture, ("new", "open"), state="discarded", failure="discarded")
+        ledger.move(capture, ("new", "open"), state="discarded", failure="discarded", fingerprint=None)
         raise
 
 
 def consent_for(coming: Coming, standing: Standing) -> Consent:
     """As it travels in the manifest. The sample, which nobody spoke, is listened to as a session."""
     if coming.voices == "nobody":
-        return Consent("both", coming.day)
-    return Consent(coming.voices, standing.yes.on if standing.yes else None)
+        return Consent(_heard_as(coming), coming.day)
+    return Consent(_heard_as(coming), standing.yes.on if standing.yes else None)
+
+
+def _heard_as(coming: Coming) -> str:
+    return "both" if coming.voices == "nobody" else coming.voices
 
 
 def _new_manifest(ledger: Ledger, owner: Owner, coming: Coming, consent: Consent) -> Manifest:
@@ -240,18 +247,32 @@ def _commit(
     ledger.open_new(row, {"id": session, "person": owner.person, "hour": hour()}, about)
 
 
-def _known(settings: Settings, ledger: Ledger, owner: Owner, row: Mapping[str, Any]) -> Opened | None:
+def _known(settings: Settings, ledger: Ledger, owner: Owner, row: Mapping[str, Any], coming: Coming) -> Opened | None:
     """Never a second key: the same file gets the same capture. None when no worker can open it, because the machine was
-    restarted just then: nobody was given its key, so it may be forgotten and begun anew."""
+    restarted just then: nobody was given its key, so it may be forgotten and begun anew. Raises Refused when it was
+    begun as something else: it would be listened to as that, whatever the gate said to this."""
     token, open_now = _token(owner, row["id"]), row["state"] in ("new", "open")
     if open_now and not _opened_by_a_worker(settings, ledger, row["id"]):
         return None
+    if row["state"] == "new":
+        _still_stands(settings, ledger, owner, row["id"], coming)
+    # From wrap A, which nobody else can make; whoever writes to the database could put a key of theirs into the row.
+    wraps = Wraps(settings.keys, row["id"])
+    manifest = wraps.open_a(owner) if open_now or wraps.a.exists() else None
+    if manifest and not _begun_as(manifest, bool(row["live"]), coming):
+        raise _begun_otherwise()
     here = Spool(settings.spool, row["id"]).have() if open_now and not row["live"] else {}
     have = tuple(int(name) for name in here)
-    # From wrap A, which nobody else can make; whoever writes to the database could put a key of theirs into the row.
-    manifest = Wraps(settings.keys, row["id"]).open_a(owner) if open_now else None
     key, draft = (manifest.key.recipient.raw, _draft(manifest)) if manifest else (row["recipient"], b"")
-    return Opened(row["id"], row["session"], key, token, have, not open_now, draft)
+    return Opened(row["id"], row["session"], key, token, have, not open_now, draft if open_now else b"")
+
+
+def _begun_as(manifest: Manifest, live: bool, coming: Coming) -> bool:
+    """True when it is the same wish. The gate asks nobody about the day of a text or of a live capture: a draft is
+    taken up again on another day, and a device may ask again after midnight."""
+    begun = manifest.consent.voices, manifest.form, manifest.sample, live
+    same = begun == (_heard_as(coming), coming.form, coming.sample, coming.live)
+    return same and (manifest.day == coming.day or coming.live or coming.voices == "none")
 
 
 def _draft(manifest: Manifest) -> bytes:
@@ -291,6 +312,13 @@ def _opened_by_a_worker(settings: Settings, ledger: Ledger, capture: bytes) -> b
 def _full() -> Refused:
     says = "This computer follows as many recordings as it can. Please try later, or record elsewhere and add the file."
     return Refused("full", says, 503)
+
+
+def _begun_otherwise() -> Refused:
+    says = (
+        "This is on its way already with other answers: its day, or whose voices are on it. Please answer as before, "
+    )
+    return Refused("begun_otherwise", says + "or discard that one first: it is under Today.", 409)
 
 
 def _no_worker() -> Refused:

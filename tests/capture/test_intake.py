@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from afterword.seal.context import chunk_place
 from afterword.seal.keys import CaptureRecipient, NotebookIdentity
 from afterword.store.ledger import Lost
 from afterword.store.tables import captures, objects, people, sessions
+from afterword.work.sweep import end
 from tests.capture.conftest import House
 from tests.consent.yes import THERAPIST, say_yes
 from tests.store.fresh import a_person
@@ -147,6 +149,82 @@ def test_the_same_file_again_is_the_same_capture_with_the_same_key(house: House)
     assert _rows(house)[:2] == [1, 1]
     house.ledger.move(first.capture, ("open",), state="ended")
     assert _open(house) == replace(first, going_on=True)
+
+
+BOTH = replace(COMING, voices="both")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (BOTH, COMING),
+        (COMING, BOTH),
+        (BOTH, replace(BOTH, day="2026-11-21")),
+        (COMING, replace(COMING, form="recap")),
+        (replace(COMING, sample=True), COMING),
+        (COMING, replace(COMING, live=True)),
+        (replace(COMING, form="transcript"), replace(BOTH, form="transcript")),
+    ],
+)
+@pytest.mark.parametrize("state", ["open", "ended"])
+def test_what_was_begun_as_something_else_does_not_go_on_as_that(
+    house: House, first: Coming, second: Coming, state: str
+) -> None:
+    say_yes(house.settings, house.ledger.engine, house.owner, formats=("recording", "transcript"))
+    begun = _open(house, first)
+    house.ledger.move(begun.capture, ("open",), state=state)
+    with pytest.raises(Refused) as refused:
+        _open(house, second)
+    assert (refused.value.code, refused.value.status) == ("begun_otherwise", 409)
+    assert _open(house, first).capture == begun.capture, "answered as before it goes on"
+    end(house.settings, house.ledger, begun.capture, "discarded")
+    assert _open(house, second).capture != begun.capture, "with that one gone it begins anew"
+
+
+def test_a_text_is_taken_up_again_on_another_day(house: House) -> None:
+    note = replace(COMING, voices="none", form="note", size=0)
+    assert _open(house, replace(note, day="2026-11-21")) == _open(house, note)
+
+
+def take_back(house: House) -> None:
+    kept.append(house.settings, house.ledger.engine, house.owner, Withdrawn(THERAPIST, "2026-11-20"))
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_yes_that_is_taken_back_while_a_worker_opens_it_starts_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    say_yes(house.settings, house.ledger.engine, house.owner)
+    if known:  # another tab began it, and died
+        monkeypatch.setattr(intake, "_opened_by_a_worker", lambda *_: True)
+        intake.open_capture(house.settings, house.ledger, house.owner, replace(BOTH, live=True))
+        monkeypatch.undo()
+    opened = intake._opened_by_a_worker
+
+    def slow(*given: Any) -> bool:
+        take_back(house)
+        return opened(*given)
+
+    monkeypatch.setattr(intake, "_opened_by_a_worker", slow)
+    with pytest.raises(Refused, match="withdrawn"):
+        _open(house, replace(BOTH, live=True))
+    assert [row["state"] for row in house.ledger.in_state("new", "open", "discarded")] == ["discarded"]
+
+
+def test_a_live_capture_is_one_of_today_whatever_its_device_says(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    today, engine = date.today(), house.ledger.engine
+    say_yes(house.settings, engine, house.owner, sessions="one", day="2026-11-20")
+    live = replace(BOTH, live=True)
+    _refused_with("other_session", house, live)
+    say_yes(house.settings, engine, house.owner, on=today.isoformat(), sessions="each")
+    yesterday = (today - timedelta(days=1)).isoformat()
+    assert not _open(house, replace(live, day=yesterday)).going_on, "a device west of here, where it is still yesterday"
+    _refused_with("before_the_yes", house, replace(BOTH, day=yesterday, fingerprint=b"g" * 32))
+
+
+def _refused_with(code: str, house: House, coming: Coming) -> None:
+    with pytest.raises(Refused, match=code):
+        _open(house, coming)
 
 
 def test_the_same_file_in_many_tabs_at_once_is_one_capture_with_one_key(house: House) -> None:
