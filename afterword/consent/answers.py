@@ -68,18 +68,22 @@ class Answered:
 
 @dataclass(frozen=True)
 class Again:
-    """They were asked again, and said yes, for the session of that day."""
+    """They were asked again, and said yes, for the session of that day: to `formats`, or to all that their yes covers
+    where there are none."""
 
     therapist: str = field(repr=False)
     on: str
+    formats: tuple[Format, ...] = ()
 
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """The yes was taken back. It holds from where it stands in the record, whatever its day."""
+    """The yes was taken back. It holds from where it stands in the record, whatever its day. `discard`: and what rested
+    on it and was not notes yet was to go."""
 
     therapist: str = field(repr=False)
     on: str
+    discard: bool = False
 
 
 @dataclass(frozen=True)

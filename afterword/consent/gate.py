@@ -27,7 +27,8 @@ from afterword.consent.answers import (
 )
 from afterword.consent.places import Rule, rule_for
 
-# "none": it is a text. "nobody": the sample session, which nobody ever spoke.
+# "none": it is a text. "nobody": nobody's voice is caught, as in the sample session, which nobody ever spoke, or in a
+# transcript that `afterword replay` reads and keeps nothing of. No way in from outside may claim it.
 Voices = Literal["mine", "both", "none", "nobody"]
 Code = Literal[
     "not_asked", "not_answered", "not_yet", "not_this", "withdrawn", "other_format", "other_session", "before_the_yes",
@@ -105,14 +106,14 @@ def standing_yes(entries: tuple[Entry, ...]) -> Answered | None:
     return found
 
 
-def asks_again(entries: tuple[Entry, ...], therapist: str, day: str) -> bool:
-    """True when nothing is missing for the session of that day but that they are asked once more."""
-    theirs = of(entries, therapist)
-    yes = standing_yes(theirs)
-    if yes is None or yes.limits is None:
-        return False
-    found = _why_not(theirs, yes, yes.limits.formats[0], day)
-    return found is not None and found.code == "ask_again"
+def taken_back(entries: tuple[Entry, ...]) -> Withdrawn | None:
+    """How the yes of one therapist was taken back, unless they have said yes since."""
+    for entry in reversed(entries):
+        if isinstance(entry, Withdrawn):
+            return entry
+        if isinstance(entry, Answered) and entry.limits:
+            return None
+    return None
 
 
 def _why_not(theirs: tuple[Entry, ...], yes: Answered, format: Format, day: str) -> Missing | None:
@@ -128,9 +129,10 @@ def _why_not(theirs: tuple[Entry, ...], yes: Answered, format: Format, day: str)
         return Missing("yes_ended", f"{their_yes} held until {said_day(limits.until)}. Please ask them again.")
     if limits.sessions == "one" and day != limits.day:
         return Missing("other_session", f"{their_yes} is for the session of {said_day(limits.day)} alone.")
-    if limits.sessions == "each" and day not in _said_again(theirs, yes):
+    if limits.sessions == "each" and day not in _said_again(theirs, yes, format):
         who = yes.therapist or "Your therapist"
-        return Missing("ask_again", f"{who} wants to be asked each time. No yes is noted for {said_day(day)}.")
+        none = f"No yes to {NAMED[format]} is noted for {said_day(day)}."
+        return Missing("ask_again", f"{who} wants to be asked each time. {none}")
     return None
 
 
@@ -139,10 +141,11 @@ def _covered(formats: tuple[Format, ...]) -> tuple[Format, ...]:
     return (*formats, "last_minutes") if "recording" in formats else formats
 
 
-def _said_again(theirs: tuple[Entry, ...], yes: Answered) -> set[str]:
-    """The days for which somebody who is asked each time said yes."""
+def _said_again(theirs: tuple[Entry, ...], yes: Answered, format: Format) -> set[str]:
+    """The days for which somebody who is asked each time said yes to that format."""
     since = theirs[len(theirs) - theirs[::-1].index(yes) :]
-    return {yes.on, *(entry.on for entry in since if isinstance(entry, Again))}
+    again = (entry for entry in since if isinstance(entry, Again))
+    return {yes.on, *(entry.on for entry in again if not entry.formats or format in _covered(entry.formats))}
 
 
 def _why_none(theirs: tuple[Entry, ...], whose: str, rule: Rule) -> Missing:

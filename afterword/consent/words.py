@@ -20,7 +20,8 @@ def told(entry: Entry) -> str:
         case Answered():
             return f"{_who(entry.therapist)} said on {said_day(entry.on)}: {_NO[entry.answer]}."
         case Again():
-            return f"{_who(entry.therapist)} was asked again, and said yes for {said_day(entry.on)}."
+            to = f" to {joined(entry.formats)}," if entry.formats else ""
+            return f"{_who(entry.therapist)} was asked again, and said yes{to} for {said_day(entry.on)}."
         case Withdrawn():
             return f"The yes of {called(entry.therapist)} was taken back on {said_day(entry.on)}."
         case _:

@@ -26,7 +26,7 @@ from afterword.consent.answers import (
     names,
     to_json,
 )
-from afterword.consent.gate import Missing, Standing, may_capture, rule_of
+from afterword.consent.gate import Missing, Standing, may_capture, rule_of, taken_back
 from afterword.consent.words import told
 
 FRIDAY, NEXT, LATER = "2026-11-20", "2026-11-27", "2026-12-04"
@@ -86,6 +86,11 @@ BACK = Withdrawn("Ines", FRIDAY)
         ((yes("each"),), "recording", NEXT, "ask_again"),
         ((yes("each"), Again("Ines", NEXT)), "recording", NEXT, "standing"),
         ((yes("each"), Again("Ines", NEXT)), "recording", LATER, "ask_again"),
+        ((yes("each"), Again("Ines", NEXT, ("last_minutes",))), "recording", NEXT, "ask_again"),
+        ((yes("each"), Again("Ines", NEXT, ("last_minutes",))), "last_minutes", NEXT, "standing"),
+        ((yes("each"), Again("Ines", NEXT, ("recording",))), "last_minutes", NEXT, "standing"),
+        ((yes("each", formats=FORMATS), Again("Ines", NEXT, ("transcript",))), "recording", NEXT, "ask_again"),
+        ((yes("each", formats=("last_minutes",)), Again("Ines", NEXT, FORMATS)), "recording", NEXT, "other_format"),
         ((Again("Ines", NEXT), yes("each")), "recording", NEXT, "ask_again"),
         ((yes("each"), Again("Ines", NEXT), BACK, yes("each")), "recording", NEXT, "ask_again"),
     ],
@@ -154,8 +159,8 @@ _entry: st.SearchStrategy[Entry] = st.one_of(
     st.builds(Asked, _who, _day, st.sampled_from(["in_session", "call", "message"])),
     st.builds(Answered, _who, _day, st.sampled_from(["yes", "limits"]), _limits),
     st.builds(Answered, _who, _day, st.sampled_from(["not_this", "not_yet"])),
-    st.builds(Again, _who, _day),
-    st.builds(Withdrawn, _who, _day),
+    st.builds(Again, _who, _day, st.lists(st.sampled_from(FORMATS), unique=True).map(tuple)),
+    st.builds(Withdrawn, _who, _day, st.booleans()),
     st.builds(Lost),
 )
 _record = st.lists(_entry, max_size=12).map(tuple)
@@ -205,15 +210,31 @@ def test_what_starts_rests_on_a_yes_of_theirs_that_covers_it(
     assert not limits.until or day <= limits.until
     assert format in limits.formats or (format == "last_minutes" and "recording" in limits.formats)
     assert limits.sessions != "one" or day == limits.day
-    assert (
-        limits.sessions != "each" or day == found.yes.on or any(isinstance(e, Again) and e.on == day for e in entries)
-    )
+    again = [e for e in entries if isinstance(e, Again) and e.on == day]
+    to_this = [
+        e
+        for e in again
+        if not e.formats or format in e.formats or (format == "last_minutes" and "recording" in e.formats)
+    ]
+    assert limits.sessions != "each" or day == found.yes.on or to_this
 
 
 @given(_record)
 def test_every_entry_comes_back_as_it_was_and_has_words(entries: tuple[Entry, ...]) -> None:
     assert tuple(from_json(to_json(entry)) for entry in entries) == entries
     assert all(told(entry).endswith(".") for entry in entries)
+
+
+def test_entries_of_an_earlier_release_say_what_they_said() -> None:
+    old = {"kind": "again", "therapist": "Ines", "on": NEXT}
+    assert asked(yes("each", formats=FORMATS), from_json(old), format="transcript", day=NEXT) == "standing"
+    assert from_json(old | {"kind": "withdrawn"}) == Withdrawn("Ines", NEXT)
+
+
+def test_what_was_taken_back_is_so_until_they_say_yes() -> None:
+    assert taken_back((yes(), BACK, ASKED, LATER_THEN, Again("Ines", NEXT), Lost())) == BACK
+    for entries in ((), (yes(),), (NO,), (yes(), Lost()), (yes(), BACK, yes())):
+        assert taken_back(entries) is None
 
 
 def test_names_never_print_themselves() -> None:

@@ -29,7 +29,7 @@ DAY = "2026-11-20"
 YES = Answered(THERAPIST, DAY, "yes", Limits(sessions="all"))
 BACK = Withdrawn(THERAPIST, DAY)
 # Where a process may die that notes something.
-NOTING = ("consent-noted",)
+NOTING = ("consent-noted", "withdrawal-noted")
 
 
 @pytest.fixture
@@ -224,6 +224,28 @@ def test_without_the_owners_count_no_yes_stands_until_it_is_noted_anew(
     note(home, owner, YES)
     assert opens(home, owner)
     assert opens(home, stranger)
+
+
+@pytest.mark.parametrize("dies_at", ["the insert", "the count"])
+def test_when_the_count_is_lost_a_note_that_fails_revives_no_yes(
+    home: Home, owner: Person, monkeypatch: pytest.MonkeyPatch, dies_at: str
+) -> None:
+    note(home, owner, YES)
+    kept._file(home.settings, owner.owner).unlink()
+    assert not opens(home, owner)
+
+    def fails(*_: object) -> Any:
+        raise OSError("full")
+
+    monkeypatch.setattr(kept, "_row" if dies_at == "the insert" else "crash_point", fails)
+    with pytest.raises(OSError, match="full"):
+        note(home, owner, Asked(THERAPIST, DAY, "message"))
+    assert not opens(home, owner)
+    monkeypatch.undo()
+    note(home, owner, Asked(THERAPIST, DAY, "message"))
+    assert not opens(home, owner)
+    note(home, owner, YES)
+    assert opens(home, owner)
 
 
 def test_an_entry_of_a_later_release_ends_the_yes_before_it(home: Home, owner: Person) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
+import signal
+import subprocess
+import sys
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +19,7 @@ from afterword.consent import kept
 from afterword.consent.answers import Again, Answered, Asked, Entry, Limits, Where, Withdrawn
 from afterword.consent.gate import ALOUD
 from tests.consent.yes import THERAPIST, say_yes
-from tests.people import Home, Person, Visitor, a_record
+from tests.people import CHEAPEST_KIB, PASSPHRASE, Home, Person, Visitor, a_record
 
 TODAY, TOMORROW = date.today().isoformat(), (date.today() + timedelta(days=1)).isoformat()
 FIRST = "2026-11-01"
@@ -197,6 +202,97 @@ def test_what_is_not_notes_yet_is_discarded_with_it(home: Home, owner: Person, v
     assert [state(home, o) for o in (live, file, own)] == ["destroyed", "destroyed", "open"]
     assert Wraps(home.settings.keys, bytes.fromhex(live["capture"])).gone()
     assert visitor.get(f"/sessions/{kept_notes}").status_code == 200, "notes that are made stay"
+
+
+WITHDRAW_AND_DIE = """
+import sys
+from afterword.settings import load
+from afterword.store.database import connect
+from afterword.vault import vault
+from afterword.web.app import create_app
+from tests.people import Visitor
+settings = load()
+engine = connect(settings.database)
+owner = vault.open_notebook(engine, vault.only_person(engine), sys.argv[1])
+visitor = Visitor(create_app(settings, engine, "token"), vault.unlock(engine, owner))
+visitor.press("/consent/withdraw", therapist=sys.argv[2], **dict.fromkeys(sys.argv[3:], "yes"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "discard", "found"),
+    [
+        ("/today", [], ["ended", "open", "open"]),
+        ("/consent", [], ["ended", "open", "open"]),
+        ("/today", ["discard"], ["destroyed", "destroyed", "open"]),
+    ],
+)
+def test_a_kill_right_after_it_was_taken_back_leaves_nothing_going_on(
+    home: Home, owner: Person, visitor: Visitor, path: str, discard: list[str], found: list[str]
+) -> None:
+    say_yes(home.settings, home.engine, owner.owner)
+    all_three = (
+        begin(home, visitor, live=True),
+        begin(home, visitor),
+        begin(home, visitor, live=True, voices="mine"),
+    )
+    environment = os.environ | {
+        "AFTERWORD_DATA": str(home.settings.data), "AFTERWORD_CRASH_AT": "withdrawal-noted",
+        "AFTERWORD_ARGON_KIB": str(CHEAPEST_KIB),
+    }  # fmt: skip
+    command = [sys.executable, "-c", WITHDRAW_AND_DIE, PASSPHRASE, THERAPIST, *discard]
+    died = subprocess.run(command, env=environment, cwd=Path(__file__).parents[2], check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert [state(home, o) for o in all_three] == ["open"] * 3
+    assert noted(home, owner)[-1] == Withdrawn(THERAPIST, TODAY, bool(discard))
+    for _ in range(2):
+        assert visitor.get(path).status_code == 200
+        assert [state(home, o) for o in all_three] == found
+
+
+def test_one_that_no_worker_has_opened_yet_is_gone_when_it_is_taken_back(
+    home: Home, owner: Person, visitor: Visitor
+) -> None:
+    say_yes(home.settings, home.engine, owner.owner)
+    opened = begin(home, visitor, live=True)
+    home.ledger.move(bytes.fromhex(opened["capture"]), ("open",), state="new")
+    visitor.press("/consent/withdraw", therapist=THERAPIST)
+    assert state(home, opened) == "destroyed"
+    assert Wraps(home.settings.keys, bytes.fromhex(opened["capture"])).gone()
+
+
+def test_a_new_yes_ends_nothing(home: Home, owner: Person, visitor: Visitor) -> None:
+    for _ in range(2):
+        say_yes(home.settings, home.engine, owner.owner)
+        opened = begin(home, visitor, live=True)
+        assert visitor.get("/today").status_code == visitor.get("/consent").status_code == 200
+        assert state(home, opened) == "open"
+        visitor.press("/consent/withdraw", therapist=THERAPIST)
+        assert state(home, opened) == "ended"
+
+
+@pytest.mark.parametrize(
+    ("path", "format", "button", "then"),
+    [
+        ("/record/together", "last_minutes", "said yes again to these two minutes, today", "ask_again"),
+        ("/record", "recording", "They said yes again today to recording the session", ""),
+    ],
+)
+def test_a_press_says_yes_again_to_what_its_button_says(
+    home: Home, owner: Person, visitor: Visitor, path: str, format: str, button: str, then: str
+) -> None:
+    say_yes(home.settings, home.engine, owner.owner, sessions="each")
+    shown = visitor.get(path).text
+    assert button in shown
+    assert f'form="yes-again" name="format" value="{format}"' in shown
+    visitor.press("/consent/again", therapist=THERAPIST, format=format)
+    assert noted(home, owner)[-1] == Again(THERAPIST, TODAY, (format,))  # type: ignore[arg-type]
+    begin(home, visitor, live=True, form="closing")
+    wish = {"voices": "both", "day": TODAY, "live": True, "fingerprint": secrets.token_hex(32)}
+    with home.opener():
+        assert visitor.call("POST", "/captures", json=wish).json().get("error", "") == then
+    assert ("They said yes again today" in visitor.get("/consent").text) == bool(then)
+    assert visitor.press("/consent/again", therapist=THERAPIST, format="all of it").status_code == 404
 
 
 def test_nobody_elses_recordings_are_touched(home: Home, owner: Person, stranger: Person) -> None:

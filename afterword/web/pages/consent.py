@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 from starlette.responses import Response
 
+from afterword.capture.crash import crash_point
 from afterword.capture.live import Live
 from afterword.consent import kept
 from afterword.consent.answers import (
@@ -26,7 +27,7 @@ from afterword.consent.answers import (
     of,
     where,
 )
-from afterword.consent.gate import ALOUD, Missing, may_capture, rule_of, standing_yes
+from afterword.consent.gate import ALOUD, Missing, may_capture, rule_of, standing_yes, taken_back
 from afterword.consent.words import covered, told
 from afterword.facts.consent_law import consent_law
 from afterword.notebook.shelf import Shelf
@@ -38,6 +39,8 @@ from afterword.work.sweep import end
 _UNDER_WAY = ("new", "open", "provisional", "ended", "working", "waiting", "asking")
 _UNTICKED = {"asked_recording": "", "covers_recording": ""}
 _OF_THE_DAY = ("ask_again", "before_the_yes", "other_session", "yes_ended")
+# What a press says yes to again; without a name, to all that the yes covers.
+_SAID_AGAIN: dict[str, tuple[Format, ...]] = {"": (), **{name: (name,) for name in FORMATS}}
 _BACK = {
     "record": "/record", "add": "/sessions/new", "together": "/record/together",
     "transcript": "/instead/write/transcript",
@@ -64,6 +67,7 @@ class Theirs:
 
 def page(ask: Ask) -> Response:
     """What stands, in plain words, and a form for the answer."""
+    end_taken_back(ask)
     return _page(ask, {})
 
 
@@ -79,7 +83,8 @@ def note(ask: Ask) -> Response:
 
 
 def again(ask: Ask) -> Response:
-    """They were asked again and said yes, for today or the day that is given. Raises KeyError where no yes stands."""
+    """They were asked again and said yes, for today or the day that is given, to what the button said. Raises KeyError
+    where no yes stands."""
     on, back = ask.form.get("on") or date.today().isoformat(), _BACK.get(ask.form.get("back", ""), "/consent")
     try:
         day = date.fromisoformat(on)
@@ -88,9 +93,10 @@ def again(ask: Ask) -> Response:
     if day > date.today() + timedelta(days=1):
         return _page(ask, {}, "That day lies in the future. Please check it.")
     entries, whose = _load(ask), name_of(ask.form)
+    formats = _SAID_AGAIN[ask.form.get("format", "")]
     if standing_yes(of(entries, whose)) is None:
         raise KeyError
-    _append(ask, Again(whose, day.isoformat()))
+    _append(ask, Again(whose, day.isoformat(), formats))
     return see_other(back)
 
 
@@ -100,14 +106,25 @@ def withdraw(ask: Ask) -> Response:
     whose = name_of(ask.form)
     if key(whose) not in map(key, names(_load(ask))):
         raise KeyError
-    _append(ask, Withdrawn(whose, date.today().isoformat()))
-    settings, ledger = ask.house.settings, ask.house.ledger
-    for row in _resting_on(ask, whose):
-        if ask.form.get("discard"):
-            end(settings, ledger, row["id"], "discarded")
-        elif row["live"] and row["state"] in ("open", "provisional"):
-            Live(settings, ledger, row["id"]).end_without_device()
+    _append(ask, Withdrawn(whose, date.today().isoformat(), bool(ask.form.get("discard"))))
+    crash_point("withdrawal-noted")
+    end_taken_back(ask)
     return see_other("/consent")
+
+
+def end_taken_back(ask: Ask) -> None:
+    """End what rests on a yes that was taken back: also at the next page, should a crash have come between the two.
+    Idempotent."""
+    settings, ledger = ask.house.settings, ask.house.ledger
+    # Before the record is read: what began since then rests on a yes that this reading may not know.
+    under_way = _under_way(ask)
+    entries = _load(ask) if under_way else ()
+    for row, therapist in under_way:
+        back = taken_back(of(entries, therapist))
+        if back and (back.discard or row["state"] == "new"):  # of a new one nobody was given the key yet
+            end(settings, ledger, row["id"], "discarded")
+        elif back and row["live"] and row["state"] in ("open", "provisional"):
+            Live(settings, ledger, row["id"]).end_without_device()
 
 
 def take_along(ask: Ask) -> Response:
@@ -129,6 +146,7 @@ def starts(ask: Ask, any_day: bool = False, format: Format = "recording") -> dic
         "missing": missing,
         "aloud": ALOUD,
         "allowed": _OF_THE_DAY if any_day else (),
+        "asked_for": (format, NAMED[format]),
         "where": where(entries),
     }
 
@@ -142,29 +160,29 @@ def _how(entries: tuple[Entry, ...], therapist: str, format: Format | None) -> T
     theirs = of(entries, therapist)
     yes, today = standing_yes(theirs), date.today().isoformat()
     limits = yes.limits if yes else None
-    wanted = format or (limits.formats[0] if limits else "recording")
-    found = may_capture(entries, "both", wanted, today, rule_of(theirs), therapist)
+    wanted: tuple[Format, ...] = (format,) if format else limits.formats if limits else ("recording",)
+    each = [may_capture(entries, "both", one, today, rule_of(theirs), therapist) for one in wanted]
+    found = next((one for one in each if isinstance(one, Missing)), each[0])
     code = found.code if isinstance(found, Missing) else ""
     return Theirs(therapist, found.says, covered(limits) if limits else "", yes.on if yes else "", code)
 
 
-def _resting_on(ask: Ask, therapist: str) -> Iterator[Mapping[str, Any]]:
+def _under_way(ask: Ask) -> list[tuple[Mapping[str, Any], str]]:
+    """What rests on somebody's yes and is not notes yet, and whose yes that is."""
     shelf = Shelf(ask.house.engine, ask.owner)
-    for row in ask.house.ledger.in_state(*_UNDER_WAY):
-        yes = shelf.yes_of(row["session"]) if row["person"] == ask.owner.person else None
-        if yes and key(yes.therapist) == key(therapist):
-            yield row
+    mine = [row for row in ask.house.ledger.in_state(*_UNDER_WAY) if row["person"] == ask.owner.person]
+    return [(row, yes.therapist) for row in mine if (yes := shelf.yes_of(row["session"]))]
 
 
 def _page(ask: Ask, typed: Mapping[str, str], error: str = "") -> Response:
     noted = kept.history(ask.house.settings, ask.house.engine, ask.owner)
     entries = tuple(n.entry for n in noted)
-    theirs = _theirs(entries)
+    theirs, resting = _theirs(entries), [key(therapist) for _, therapist in _under_way(ask)]
     return ask.page(
         "consent.html",
         422 if error else 200,
         theirs=theirs,
-        under_way={t.therapist: sum(1 for _ in _resting_on(ask, t.therapist)) for t in theirs},
+        under_way={t.therapist: resting.count(key(t.therapist)) for t in theirs},
         history=[told(entry) for entry in entries],
         rule=rule_of(entries),
         typed=_typed(entries) | (_UNTICKED | dict(typed) if typed else {}),

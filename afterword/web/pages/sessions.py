@@ -20,7 +20,7 @@ from afterword.record import SECTIONS
 from afterword.verbatim import words_kept
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.care import care_for
-from afterword.web.pages.consent import starts
+from afterword.web.pages.consent import end_taken_back, starts
 from afterword.web.pages.progress import progress_of, short
 from afterword.work.sweep import LONGEST_SECONDS, PROVISIONAL_SECONDS, end
 
@@ -29,7 +29,8 @@ SAMPLE_DAY = "2026-11-20"
 
 
 def today(ask: Ask) -> Response:
-    """The sessions, newest first. What waited for its owner after a restart goes on."""
+    """The sessions, newest first. What waited for its owner after a restart goes on, or ends."""
+    end_taken_back(ask)
     intake.resume_waiting(ask.house.settings, ask.house.ledger, ask.owner)
     listed = [
         {
