@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from afterword.capture import own_voice
+from afterword.capture import intake, own_voice
 from afterword.capture.own_voice import PRINT
 from afterword.seal.context import place
 from afterword.store.database import hour
@@ -67,6 +67,16 @@ def test_one_that_is_on_its_way_is_destroyed_by_the_same_press(home: Home, owner
     assert visitor.press("/voice").status_code == 303
     assert not list(home.settings.keys.iterdir())
     assert rows(home) == 0
+
+
+def test_the_old_print_stays_until_the_new_sample_is_admitted(
+    home: Home, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = home.visitor(owner)
+    keep_print(home, owner, begin(home, visitor, sample=True))
+    monkeypatch.setattr(intake, "free_bytes", lambda _: 0)
+    assert visitor.call("POST", "/captures", json=wish(sample=True)).status_code == 507
+    assert own_voice.load(home.engine, owner.owner) is not None
 
 
 def test_a_new_one_takes_the_place_of_the_old_one_and_a_repeated_question_does_not(home: Home, owner: Person) -> None:

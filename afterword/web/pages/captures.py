@@ -24,9 +24,9 @@ MOST_CHUNKS = intake.MOST_BYTES // intake.CHUNK_BYTES + 1
 def begin(ask: Ask) -> Response:
     """The public key to seal to, once both wraps are safe; or the capture that this file began already."""
     coming = _coming(json_of(ask.body))
-    if coming.sample and not ask.house.ledger.find(ask.owner.person, intake.fingerprint_of(ask.owner, coming)):
-        voice.forget(ask)  # a new one takes its place
     opened = intake.open_capture(ask.house.settings, ask.house.ledger, ask.owner, coming)
+    if coming.sample:
+        voice.forget(ask, but=opened.session)  # it takes the place of the one before, now that it is admitted
     answer = {
         "capture": opened.capture.hex(),
         "session": opened.session.hex(),

@@ -36,10 +36,13 @@ def voice_progress(ask: Ask) -> Response:
     return JSONResponse({"shown": _state(_sample(ask))})
 
 
-def forget(ask: Ask) -> None:
-    """No print and no sample any more; one that is on its way is destroyed first. Raises Refused."""
+def forget(ask: Ask, but: bytes = b"") -> None:
+    """No print and no sample any more, `but` of that session; one that is on its way is destroyed first. Raises
+    Refused."""
     house = ask.house
     for sample in own_voice.samples(house.engine, ask.owner):
+        if sample.session == but:
+            continue
         end(house.settings, house.ledger, sample.capture, "discarded")
         if house.ledger.row(sample.capture)["state"] != "destroyed":
             raise Refused("busy", "The recording is just being destroyed. Please try again in a moment.", 409)
