@@ -132,7 +132,7 @@ def test_only_date_and_turns_go_in(series: list[Path]) -> None:
         ('{"turns": [{"t": 0, "speaker": "client", "text": "Yes."}]}', "does not say of which day"),
         ('{"date": "3 March", "turns": [{"t": 0, "speaker": "client", "text": "Yes."}]}', "does not say of which day"),
         ('{"date": "2026-03-03", "turns": []}', "has no turns"),
-        ('{"date": "2026-03-03", "turns": [{"speaker": "client"}]}', "is no transcript that can be read"),
+        ('{"date": "2026-03-03", "turns": [{"speaker": "client"}]}', "This is no text that can be read"),
     ],
 )
 def test_what_cannot_be_replayed_is_named_in_one_sentence(

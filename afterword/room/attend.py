@@ -49,7 +49,7 @@ def attend(pipes: Pipes, job: dict[str, Any], key: bytes, checkpoint: bytes, len
     if not manifest.may_be_read:
         raise ListenError("no_consent")
     if is_written(manifest.form):
-        _leave(pipes, manifest, read_written(pipes, job, manifest, lent))
+        _leave(pipes, _sealed(manifest, read_written(pipes, job, manifest, lent)))
         return
     aids = aids_for(manifest, job)
     if manifest.sample:
@@ -75,7 +75,7 @@ def attend(pipes: Pipes, job: dict[str, Any], key: bytes, checkpoint: bytes, len
     else:
         model = _model(pipes, job, manifest.choice, lent, heard.heard)
         record = understand(transcript, {}, model, before=_read_before(found) if model else ())
-    _leave(pipes, manifest, replace(record, heard=heard.heard, gaps=heard.gaps, heard_with=aids.heard_with))
+    _leave(pipes, _sealed(manifest, replace(record, heard=heard.heard, gaps=heard.gaps, heard_with=aids.heard_with)))
 
 
 def read_written(pipes: Pipes, job: dict[str, Any], manifest: Manifest, lent: Mapping[str, int]) -> Record:
@@ -117,16 +117,17 @@ def _take_sample(pipes: Pipes, job: dict[str, Any], manifest: Manifest, aids: Ai
     def tell(heard: float, total: float | None) -> None:
         pipes.give(Kind.PROGRESS, _progress("listening", heard, total))
 
-    sealed = sealed_print(sound, manifest, aids, tell)
+    _leave(pipes, sealed_print(sound, manifest, aids, tell))
+
+
+def _sealed(manifest: Manifest, record: Record) -> bytes:
+    return manifest.notebook.seal(record.to_bytes(), place(manifest.person, "record", manifest.session, 0))
+
+
+def _leave(pipes: Pipes, sealed: bytes) -> None:
+    """To the notebook; nobody outside can read it but the person."""
     crash_point("room-understood")
     pipes.give(Kind.RECORD, sealed)
-
-
-def _leave(pipes: Pipes, manifest: Manifest, record: Record) -> None:
-    """Sealed to the notebook; nobody outside can read it but the person."""
-    crash_point("room-understood")
-    info = place(manifest.person, "record", manifest.session, 0)
-    pipes.give(Kind.RECORD, manifest.notebook.seal(record.to_bytes(), info))
 
 
 def reason(error: Exception) -> dict[str, Any]:

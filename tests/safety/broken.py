@@ -88,7 +88,7 @@ def second_key() -> None:
     """A retry is handed another public key for the same capture."""
     known = intake._known
 
-    def mint(settings: Any, ledger: Any, owner: Any, row: Any) -> Any:
+    def mint(settings: Any, ledger: Any, owner: Any, row: Any, coming: Any) -> Any:
         kept = wraps.Wraps(settings.keys, row["id"])
         before, boot = kept.open_a(owner), bootkey.recipient(settings.data)
         assert boot is not None
@@ -103,7 +103,7 @@ def second_key() -> None:
         )
         kept.write(after, owner, boot)
         ledger.move(row["id"], ("new", "open"), recipient=after.key.recipient.raw)
-        return known(settings, ledger, owner, ledger.row(row["id"]))
+        return known(settings, ledger, owner, ledger.row(row["id"]), coming)
 
     _put(intake, "_known", mint)
 
