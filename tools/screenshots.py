@@ -34,20 +34,21 @@ DOCS = Path(__file__).parents[1] / "docs"
 WIDTHS = {390: 844, 1280: 800}
 SCHEMES = ("light", "dark")
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]}
-SHOWN = ("setup", "today", "add", "progress", "session", "receipt")
+SHOWN = ("setup", "today", "add", "progress", "session", "receipt", "consent", "ask", "place", "instead", "settle")
 
 
 def main() -> None:
     """Both installations, one lived in and one new, then every page of them."""
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS
     out.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
-        browser = play.chromium.launch(**CHROMIUM)  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory() as folder:
         full, new, fresh = (make_home(Path(folder) / name) for name in ("full", "new", "fresh"))
         with serving(full) as address, serving(new) as empty, serving(fresh) as unmade:
             places = _places(full, address) | _welcome(new, empty) | _before(unmade, address)
-            _take_all(browser, out, places)
-        browser.close()
+            with sync_playwright() as play:  # not before: its event loop suffers no other
+                browser = play.chromium.launch(**CHROMIUM)  # type: ignore[arg-type]
+                _take_all(browser, out, places)
+                browser.close()
         for home in (full, new, fresh):
             close_home(home)
     for width in WIDTHS:
@@ -124,6 +125,9 @@ def _places(home: Home, address: str) -> dict[str, Place]:
     paths = {name: f"/sessions/{of}" for name, of in pages.items()}
     paths |= {"receipt": f"/sessions/{session}/receipt", "delete": f"/sessions/{session}/delete"}
     paths |= {"today": "/today", "add": "/sessions/new", "lock": "/lock", "consent": "/consent"}
+    paths |= {"ask": "/ask", "place": "/place", "for-therapists": "/for-therapists", "instead": "/instead"}
+    paths |= {"settings": "/settings", "voice": "/voice", "model": "/model", "write": "/instead/write/note"}
+    paths |= {"settle": f"/sessions/{session}/settle"}
     return {name: (address + path, cookie) for name, path in paths.items()}
 
 
