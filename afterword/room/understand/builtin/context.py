@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 from afterword.record import NextStep
+from afterword.room.understand.builtin.appointment import only_arranges
 from afterword.room.understand.builtin.clauses import Sentence, Talk, quoted, stems
 from afterword.room.understand.builtin.cues import cues_in, owner_of
 from afterword.room.understand.builtin.meant import unmeant
@@ -17,6 +18,7 @@ from afterword.room.understand.builtin.wording import named
 
 LONGEST = 12  # words of such a line
 REACH = 5  # turns to either side
+ARRANGED = 0.5  # how likely a turn arranges the hours
 ADDS = 2  # words that it has to bring
 # Learnt on the corpus: what a line of a step with much to say is worth, a word that these turns come back to, a turn
 # further away.
@@ -51,7 +53,7 @@ def _line(talk: Talk, tags: Tags, step: NextStep) -> Sentence | None:
     near = range(max(0, place - REACH), min(len(talk.turns), place + REACH + 1))
     often = Counter(x for i in near for x in stems(talk.turns[i].text))
     have = stems(step.text)
-    lines = [s for s in talk.sentences if s.turn in near and _may_stand(talk, s) and len(_new(s, have)) >= ADDS]
+    lines = [s for s in talk.sentences if s.turn in near and _may_stand(talk, tags, s) and len(_new(s, have)) >= ADDS]
     lines = [s for s in lines if not _of_another(s, step)]
     return max(lines, key=lambda s: (_worth(talk, tags, s, place, often), -s.at), default=None)
 
@@ -61,8 +63,10 @@ def _new(line: Sentence, have: set[str]) -> set[str]:
     return named(line.text) - have - _CLOCK
 
 
-def _may_stand(talk: Talk, sentence: Sentence) -> bool:
+def _may_stand(talk: Talk, tags: Tags, sentence: Sentence) -> bool:
     if not 3 <= len(sentence.text.split()) <= LONGEST or sentence.speaker == "unclear" or "_" in sentence.masked:
+        return False
+    if only_arranges(sentence.masked) or tags.of("housekeeping", sentence.turn) >= ARRANGED:
         return False
     return not self_attack(sentence.text) and not unmeant(talk, sentence)
 
