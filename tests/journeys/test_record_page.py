@@ -503,7 +503,9 @@ def test_stopped_without_a_connection_it_ends_when_the_page_comes_back(
         assert_usable(page)
         room.browser.set_offline(False)
         page.reload()
-        expect(page.locator("#done-says")).to_have_text(NOT_KEPT, timeout=10000)
+        # The page that is left may have ended it in this moment; then the new one finds it finished.
+        ended = re.compile(re.escape(NOT_KEPT) + r"|finished already\. Nothing of it is kept on this device\.")
+        expect(page.locator("#done-says")).to_have_text(ended, timeout=10000)
         assert len(joined(room.chunks())) == 1
 
 
