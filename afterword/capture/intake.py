@@ -94,6 +94,8 @@ def open_capture(settings: Settings, ledger: Ledger, owner: Owner, coming: Comin
     """Begin a capture, or go on with the one that this file began. Refusals happen here, first that of the gate;
     an open capture is never refused. Returns when a worker, too, has opened the key. Raises Refused."""
     standing = rests_on(settings, ledger.engine, owner, coming)
+    if coming.form == "closing" and not coming.live:
+        raise Refused("not_live", "The last two minutes are recorded here and now, with a yes for these alone.")
     fingerprint = fingerprint_of(owner, coming)
     known = ledger.find(owner.person, fingerprint)
     if known and (opened := _known(settings, ledger, owner, known, coming)):

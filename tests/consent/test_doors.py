@@ -147,6 +147,7 @@ def test_a_file_that_was_begun_does_not_go_on_after_the_yes_is_taken_back(home: 
 def test_a_closing_needs_a_yes_to_the_last_minutes_alone(home: Home, owner: Person) -> None:
     note(home, owner, Answered(THERAPIST, "2026-11-01", "limits", Limits(("last_minutes",), "all")))
     assert begin(home, owner, live=True, form="closing") == (201, "")
+    assert begin(home, owner, form="closing") == (422, "not_live")
     assert begin(home, owner, form="transcript") == (403, "other_format")
 
 
