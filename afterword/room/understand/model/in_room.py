@@ -86,9 +86,14 @@ class InRoom:
         with _a_place_for_noise():
             import llama_cpp
         threads = len(os.sched_getaffinity(0))
-        llama = llama_cpp.Llama(
-            f"/proc/self/fd/{self._file}", n_ctx=self.context, n_threads=threads, n_threads_batch=threads, verbose=False
-        )
+        with _without_amx(llama_cpp):
+            llama = llama_cpp.Llama(
+                f"/proc/self/fd/{self._file}",
+                n_ctx=self.context,
+                n_threads=threads,
+                n_threads_batch=threads,
+                verbose=False,
+            )
         llama_cpp.llama_cpp._lib.llama_set_abort_callback(ctypes.c_void_p(llama._ctx.ctx), self._late, None)
         return llama
 
@@ -99,6 +104,29 @@ class InRoom:
             self._told = now
             self._alive()
         return now >= self._ends
+
+
+@contextmanager
+def _without_amx(llama_cpp: Any) -> Iterator[None]:
+    """Weights are left as they are in the file, not laid out for AMX tiles: what GCC 12 makes of llama.cpp's code for
+    them dies of SIGILL (its `_tile_loadconfig` names 8 bytes of 64, so the rest may be optimised away)."""
+    real = llama_cpp.llama_cpp.llama_model_default_params
+
+    def parameters() -> Any:
+        chosen = real()
+        chosen.use_extra_bufts = b"amx_tile" not in _processor()
+        return chosen
+
+    llama_cpp.llama_cpp.llama_model_default_params = parameters
+    try:
+        yield
+    finally:
+        llama_cpp.llama_cpp.llama_model_default_params = real
+
+
+def _processor() -> bytes:
+    with open("/proc/cpuinfo", "rb") as told:
+        return told.read()
 
 
 @contextmanager
