@@ -11,7 +11,7 @@ run: $(RUN_READY)  ## start Afterword on this machine
 	@$(BIN)/python -m afterword serve
 
 test: check  ## everything CI runs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(DEV_READY)  ## style, types, import rules
 	$(BIN)/ruff check .
