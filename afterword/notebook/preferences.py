@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import asdict, dataclass, fields
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine, delete, insert, select
+from tzlocal import get_localzone
 
 from afterword.seal.errors import SealError
 from afterword.store.database import hour
@@ -20,10 +23,21 @@ QUIET_IDLE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Preferences:
-    """`place`: a code of facts/crisis_lines.json, or nothing. `quiet`: the quieter settings."""
+    """`place`: a code of facts/crisis_lines.json, or nothing. `quiet`: the quieter settings. `zone`: the IANA name of
+    the person's time zone; "" is that of this computer. `brief_hours`: before an appointment the Brief unlocks."""
 
     place: str = ""
     quiet: bool = False
+    zone: str = ""
+    brief_hours: int = 24
+
+    @property
+    def clock_zone(self) -> tzinfo:
+        """Raises nothing: a zone that this computer does not know (any more) is its own."""
+        try:
+            return ZoneInfo(self.zone) if self.zone else get_localzone()
+        except (ZoneInfoNotFoundError, ValueError):
+            return get_localzone()
 
     @property
     def idle_seconds(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from afterword.settings import Settings
 from afterword.store.ledger import Ledger
-from afterword.web.ask import NOT_THERE, House
+from afterword.web.ask import NOT_THERE, House, utc_now
 from afterword.web.guard import FAILED, Guard
 from afterword.web.problem import problem
 from afterword.web.routes import routes
@@ -24,9 +26,11 @@ from afterword.web.turnstile import Turnstile
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(settings: Settings, engine: Engine, setup_token: str | None) -> Guard:
+def create_app(
+    settings: Settings, engine: Engine, setup_token: str | None, clock: Callable[[], datetime] = utc_now
+) -> Guard:
     """The ASGI application behind its guard."""
-    house = House(settings, engine, Ledger(engine), setup_token, make_templates(), Turnstile())
+    house = House(settings, engine, Ledger(engine), setup_token, make_templates(), Turnstile(), clock)
     return Guard(unguarded(house), settings)
 
 

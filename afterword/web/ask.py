@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Literal
 from urllib.parse import parse_qsl
@@ -38,6 +39,11 @@ LOCKED = "Your notebook is locked. Unlock it to go on."
 TOO_OLD = "This page is out of date, so nothing was changed. Please open it again and try once more."
 
 
+def utc_now() -> datetime:
+    """The clock of every installation; tests of what happens over weeks bring their own."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class House:
     """What every page works with; built once, in app.py."""
@@ -48,6 +54,7 @@ class House:
     setup_token: str | None = field(repr=False)
     templates: Environment = field(repr=False)
     turnstile: Turnstile = field(repr=False)
+    clock: Callable[[], datetime] = utc_now
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,10 @@ class Ask:
     def preferences(self) -> Preferences:
         """Of the unlocked owner, as they are now."""
         return load(self.house.engine, self.owner)
+
+    def now(self) -> datetime:
+        """The time where the person is. Every page that speaks of days asks here."""
+        return self.house.clock().astimezone(self.preferences.clock_zone)
 
     def id(self, name: str = "id") -> bytes:
         """An id from the path. Raises KeyError for anything that is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar as months
+from dataclasses import replace
 from datetime import date
 
 from starlette.responses import Response
@@ -10,7 +11,6 @@ from starlette.responses import Response
 from afterword.capture import names
 from afterword.facts.crisis_lines import crisis_lines
 from afterword.notebook import preferences
-from afterword.notebook.preferences import Preferences
 from afterword.vault import vault
 from afterword.web.ask import Ask, see_other
 
@@ -31,7 +31,7 @@ def change_settings(ask: Ask) -> Response:
     if place is not None and place and crisis_lines().place(place) is None:
         raise KeyError(place)
     quiet = {"on": True, "off": False, None: before.quiet}[ask.form.get("quiet")]
-    wished = Preferences(before.place if place is None else place, quiet)
+    wished = replace(before, place=before.place if place is None else place, quiet=quiet)
     preferences.keep(ask.house.engine, ask.owner, wished)
     vault.set_idle(ask.house.engine, ask.owner.person, wished.idle_seconds)
     return see_other("/settings")

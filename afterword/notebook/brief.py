@@ -1,0 +1,20 @@
+"""The Pre-Session Brief: one screen, two minutes, every point with where it comes from. AMBER."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from afterword.notebook.past import Ref
+
+Part = Literal["where we left off", "steps", "kept", "threads", "mine", "keeps coming up", "a place to start"]
+
+
+@dataclass(frozen=True)
+class Point:
+    """`sources`: the lines it rests on. `note`: the id of the person's own note, for what they wrote themselves."""
+
+    part: Part
+    text: str = field(repr=False)
+    sources: tuple[Ref, ...] = ()
+    note: str = ""
