@@ -1,4 +1,4 @@
-"""Today, adding a recording, its progress, the record, corrections, the receipt."""
+"""Adding a recording, its progress, the record, corrections, the receipt."""
 
 from __future__ import annotations
 
@@ -28,23 +28,6 @@ SAMPLE = Path(__file__).parents[2] / "sample" / "session.ogg"
 SAMPLE_DAY = "2026-11-20"
 
 
-def today(ask: Ask) -> Response:
-    """The sessions, newest first. What waited for its owner after a restart goes on, or ends."""
-    end_taken_back(ask)
-    intake.resume_waiting(ask.house.settings, ask.house.ledger, ask.owner)
-    listed = [
-        {
-            "id": s.id.hex(),
-            "day": s.day,
-            "state": s.row["state"],
-            "says": short(s.row, s.form),
-            "last_day": _last_day(s.row),
-        }
-        for s in Shelf(ask.house.engine, ask.owner).sessions()
-    ]
-    return ask.page("today.html", sessions=listed)
-
-
 def add_form(ask: Ask) -> Response:
     """Choose a file, say whose voices are on it."""
     return ask.page(
@@ -71,7 +54,7 @@ def session(ask: Ask) -> Response:
         return _record(ask, shelved, check=False)
     if shelved.row["state"] != "destroyed":
         quotes = shelf.question(shelved.id) if shelved.row["state"] == "asking" else []
-        shown = {"quotes": quotes, "last_day": _last_day(shelved.row), **progress_of(ask, shelved.row, shelved.form)}
+        shown = {"quotes": quotes, "last_day": last_day(shelved.row), **progress_of(ask, shelved.row, shelved.form)}
         return ask.page("progress.html", session=head(shelved), **shown)
     if shelved.record is None:
         return ask.page(
@@ -253,7 +236,7 @@ def _going_on(ask: Ask, shelf: Shelf) -> Shelved:
     return shelved
 
 
-def _last_day(row: Mapping[str, Any]) -> str:
+def last_day(row: Mapping[str, Any]) -> str:
     """The ISO date by which a recording that still waits is destroyed; nothing once it is over."""
     waits = row["state"] not in ("sealed", "destroyed", "discarded")
     return date.fromtimestamp(row["opened"] + LONGEST_SECONDS).isoformat() if waits else ""

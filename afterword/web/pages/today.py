@@ -1,0 +1,54 @@
+"""Today: one glance. What is next, one Moment, what was meant to be done, a place to write, and Record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from afterword.capture import intake
+from afterword.notebook.shelf import Shelf, Shelved
+from afterword.web.ask import Ask
+from afterword.web.pages import brief, moment, steps
+from afterword.web.pages.consent import end_taken_back
+from afterword.web.pages.progress import short
+from afterword.web.pages.sessions import last_day
+
+MOST_SESSIONS = 3
+MOST_STEPS = 3
+
+
+def today(ask: Ask) -> Response:
+    """What waited for its owner after a restart goes on, or ends."""
+    end_taken_back(ask)
+    intake.resume_waiting(ask.house.settings, ask.house.ledger, ask.owner)
+    shelved = Shelf(ask.house.engine, ask.owner).sessions()
+    if not shelved:
+        return ask.page("welcome.html")
+    unfinished = [s for s in shelved if s.row["state"] != "destroyed"]
+    over = [s for s in shelved if s.row["state"] == "destroyed"]
+    return ask.page(
+        "today.html",
+        now=ask.now(),
+        unfinished=[_listed(s) for s in unfinished],
+        recent=[_listed(s) for s in over[:MOST_SESSIONS]],
+        more=len(over) > MOST_SESSIONS,
+        brief=brief.state_of(ask),
+        moment=moment.of_today(ask),
+        steps=steps.open_steps(ask, MOST_STEPS),
+    )
+
+
+def all_sessions(ask: Ask) -> Response:
+    """Every session, newest first."""
+    return ask.page("sessions.html", sessions=[_listed(s) for s in Shelf(ask.house.engine, ask.owner).sessions()])
+
+
+def _listed(shelved: Shelved) -> dict[str, Any]:
+    return {
+        "id": shelved.id.hex(),
+        "day": shelved.day,
+        "state": shelved.row["state"],
+        "says": short(shelved.row, shelved.form),
+        "last_day": last_day(shelved.row),
+    }
