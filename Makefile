@@ -11,7 +11,8 @@ run: $(RUN_READY)  ## start Afterword on this machine
 	@$(BIN)/python -m afterword serve
 
 test: check  ## everything CI runs
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser"
+	$(BIN)/python -m pytest -m browser  # alone: they hear and tell the time
 
 check: $(DEV_READY)  ## style, types, import rules
 	$(BIN)/ruff check .

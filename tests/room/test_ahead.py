@@ -54,7 +54,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def model(server: Server) -> Iterator[Model]:
-    with handed(("127.0.0.1", server.port)) as client:
+    with handed(("127.0.0.1", server.port), seconds=300) as client:
         yield AtAddress(server.address(), model="m", key=None, client=client, context=8192)
 
 

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from afterword.hardening import harden
@@ -17,7 +17,7 @@ from afterword.settings import load
 from afterword.store.database import connect
 from tests.safety.broken import BROKEN
 
-# Held by whoever is in a transaction, so that nobody is frozen with the whole database locked.
+# Held by whoever has a connection, so that nobody is frozen with the whole database locked.
 QUIET = threading.RLock()
 
 
@@ -71,17 +71,17 @@ def _work() -> None:
 
 
 def _one_at_a_time(engine: Engine) -> Engine:
-    """From the begin of a transaction until its connection is back, the thread has QUIET."""
+    """While a thread has a connection, also the one that empties the write-ahead log, it has QUIET."""
 
-    def begun(connection: Connection) -> None:
+    def taken(_: object, record: ConnectionPoolEntry, _proxy: object) -> None:
         QUIET.acquire()
-        connection.info["quiet"] = True
+        record.info["quiet"] = True
 
     def back(_: object, record: ConnectionPoolEntry) -> None:
         if record.info.pop("quiet", False):
             QUIET.release()
 
-    event.listen(engine, "begin", begun, insert=True)
+    event.listen(engine, "checkout", taken)
     event.listen(engine, "checkin", back)
     return engine
 
