@@ -39,13 +39,14 @@ class Appointment:
 
     @property
     def starts(self) -> datetime:
-        """The moment itself, aware, in its own zone."""
+        """The moment itself, in UTC: two times of one zone are compared by the wall, wrong in an hour that comes
+        twice."""
         return moment_of(self.at, self.zone)
 
     @property
     def ends(self) -> datetime:
-        """`minutes` later, whatever the clocks do meanwhile."""
-        return (self.starts.astimezone(UTC) + timedelta(minutes=self.minutes)).astimezone(self.starts.tzinfo)
+        """`minutes` later, in UTC."""
+        return self.starts + timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True)
@@ -132,9 +133,8 @@ def last_one(kept: Mapping[str, Arranged], now: datetime, therapist: str | None 
 
 
 def brief_opens(appointment: Appointment, hours: int) -> datetime:
-    """So many hours before, as a clock that nobody turns counts them. Aware, in the appointment's zone."""
-    starts = appointment.starts
-    return (starts.astimezone(UTC) - timedelta(hours=hours)).astimezone(starts.tzinfo)
+    """So many hours before, as a clock that nobody turns counts them. Aware, in UTC."""
+    return appointment.starts - timedelta(hours=hours)
 
 
 def is_with(appointment: Appointment, therapist: str | None) -> bool:
@@ -154,9 +154,8 @@ def meetings(kept: Mapping[str, Arranged], now: datetime) -> list[Appointment]:
 
 
 def moment_of(at: str, zone: str) -> datetime:
-    """A local time as a moment. Raises ValueError for what is no time."""
-    there = zone_of(zone)
-    return datetime.fromisoformat(at).replace(tzinfo=there).astimezone(UTC).astimezone(there)
+    """A local time as a moment in UTC. Raises ValueError for what is no time."""
+    return datetime.fromisoformat(at).replace(tzinfo=zone_of(zone)).astimezone(UTC)
 
 
 def zone_of(name: str) -> tzinfo:
