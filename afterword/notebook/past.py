@@ -55,10 +55,10 @@ class Past:
         return tuple(self.ref(section, int(place)) for section, _, place in places)
 
 
-def pasts(engine: Engine, owner: Owner) -> list[Past]:
-    """Every session whose record is made for good, oldest first."""
+def pasts(engine: Engine, owner: Owner, since: str = "") -> list[Past]:
+    """Every session whose record is made for good, oldest first; those before the ISO date `since` are left out."""
     shelf = Shelf(engine, owner)
-    over = [shelved for shelved in reversed(shelf.sessions()) if shelved.row["state"] == "destroyed"]
+    over = [one for one in reversed(shelf.sessions()) if one.row["state"] == "destroyed" and one.day >= since]
     read = [(shelf.session(shelved.id), shelf.yes_of(shelved.id)) for shelved in over]
     return [
         Past(one.id.hex(), one.day, one.form, yes.therapist if yes else "", one.record, one.corrections)
