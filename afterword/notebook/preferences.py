@@ -13,6 +13,7 @@ from tzlocal import get_localzone
 
 from afterword.seal.errors import SealError
 from afterword.store.database import hour
+from afterword.store.releases import revoke
 from afterword.store.tables import objects
 from afterword.vault.owner import Owner
 from afterword.vault.vault import IDLE_SECONDS
@@ -60,7 +61,9 @@ def load(engine: Engine, owner: Owner) -> Preferences:
 
 
 def keep(engine: Engine, owner: Owner, wished: Preferences) -> None:
-    """From now on, on every device."""
+    """From now on, on every device. Quiet ones end every reminder at once."""
+    if wished.quiet:
+        revoke(engine, owner.person)
     sealed = owner.seal_own(KIND, owner.person, 0, json.dumps(asdict(wished)).encode())
     row = {"id": secrets.token_bytes(16), "person": owner.person, "kind": KIND, "about": owner.person, "rev": 0}
     with engine.begin() as db:

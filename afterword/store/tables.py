@@ -146,3 +146,34 @@ objects = Table(
     Column("hour", BigInteger, nullable=False),
     UniqueConstraint("person", "kind", "about", "rev"),
 )
+
+# When there is something for somebody, in whole hours: what, nobody can tell from here. Only while reminders are on.
+releases = Table(
+    "releases",
+    metadata,
+    Column("person", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+)
+
+# The private address of these times. `token`: a hash of its secret part; `neutral`: it never says Afterword.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("person", ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("token", LargeBinary(32), nullable=False),
+    Column("neutral", Integer, nullable=False),
+    Column("hour", BigInteger, nullable=False),
+    UniqueConstraint("token"),
+)
+
+# Browsers that want to be woken: their address at a push service, and the last release they were told of.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("person", ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("endpoint", String(1024), nullable=False),
+    Column("sent", BigInteger, nullable=False),
+    Column("hour", BigInteger, nullable=False),
+    Index("ix_pushes_person", "person"),
+)

@@ -27,6 +27,7 @@ from afterword.settings import Settings
 from afterword.store.database import now
 from afterword.store.ledger import Claim, Ledger, Lost, NotKept
 from afterword.work.parts import LOOK_SECONDS, Follow
+from afterword.work.push import remind
 from afterword.work.sweep import sweep
 
 _log = logging.getLogger("afterword.worker")
@@ -58,6 +59,7 @@ class Worker:
         self.ledger.release(self.settings.worker)
         threads = [threading.Thread(target=self._until_stopped, args=(self.open_new,), daemon=True)]
         threads += [threading.Thread(target=self._until_stopped, args=(self.work_once,)) for _ in range(self.lanes)]
+        threads += [threading.Thread(target=self._until_stopped, args=(self.remind_once,), daemon=True)]
         for thread in threads:
             thread.start()
         try:
@@ -89,6 +91,12 @@ class Worker:
             if manifest.key.recipient.raw == row["recipient"]:
                 crash_point("capture-before-open")
                 self.ledger.move(row["id"], ("new",), state="open")
+        return False
+
+    def remind_once(self) -> bool:
+        """One look a minute at who is due. A push service that is slow holds up nothing else."""
+        remind(self.settings, self.ledger.engine, now())
+        self.stop.wait(SWEEP_SECONDS)
         return False
 
     def _sweep_until_stopped(self) -> None:

@@ -11,8 +11,10 @@ from starlette.responses import Response
 from afterword.capture import names
 from afterword.facts.crisis_lines import crisis_lines
 from afterword.notebook import preferences
+from afterword.notebook.opening import HOURS
 from afterword.vault import vault
 from afterword.web.ask import Ask, see_other
+from afterword.web.pages.reminders import refresh
 
 
 def settings_form(ask: Ask) -> Response:
@@ -31,9 +33,12 @@ def change_settings(ask: Ask) -> Response:
     if place is not None and place and crisis_lines().place(place) is None:
         raise KeyError(place)
     quiet = {"on": True, "off": False, None: before.quiet}[ask.form.get("quiet")]
-    wished = replace(before, place=before.place if place is None else place, quiet=quiet)
+    usual = before.brief_hours
+    hours = {str(one): one for one in (*HOURS, usual)}[ask.form.get("brief_hours", str(usual))]
+    wished = replace(before, place=before.place if place is None else place, quiet=quiet, brief_hours=hours)
     preferences.keep(ask.house.engine, ask.owner, wished)
     vault.set_idle(ask.house.engine, ask.owner.person, wished.idle_seconds)
+    refresh(ask)
     return see_other("/settings")
 
 
