@@ -54,9 +54,7 @@ def written(wall: Wall, now: datetime, text: str, tags: Iterable[str] = (), cite
 def load(engine: Engine, owner: Owner) -> dict[str, Note]:
     """All of them by id (hex), newest first."""
     read = {
-        about.hex(): _note(wall, kept)
-        for wall in WALLS
-        for about, kept in Drawer(engine, owner, wall).all().items()
+        about.hex(): _note(wall, kept) for wall in WALLS for about, kept in Drawer(engine, owner, wall).all().items()
     }
     return dict(sorted(read.items(), key=lambda pair: (pair[1].at, pair[1].second, pair[0]), reverse=True))
 
@@ -85,13 +83,19 @@ def keep(engine: Engine, owner: Owner, note: Note, draft: str = "") -> str:
 def plan_of(engine: Engine, owner: Owner, session: bytes, plan: Note) -> str:
     """What the person means to raise of a note by voice: one for each, however often it is asked for. `plan`: as it
     begins, where there is none yet. Returns its id."""
-    about = owner.mac(context("plan-of", session))[:16]
+    about = _about_plan_of(owner, session)
     try:
         flag(engine, owner, about.hex(), "plan")
     except KeyError:
         begun = _to_json(replace(plan, wall="plan", cites=session.hex()))
         Drawer(engine, owner, "plan").change(about, lambda kept: kept or begun)
     return about.hex()
+
+
+def plan_citing(engine: Engine, owner: Owner, session: bytes) -> str:
+    """The id of what the person means to raise of a note by voice, or ""."""
+    about = _about_plan_of(owner, session)
+    return about.hex() if Drawer(engine, owner, "plan").get(about) else ""
 
 
 def edit(engine: Engine, owner: Owner, note: str, text: str, tags: Iterable[str]) -> None:
@@ -174,6 +178,10 @@ def tidied(tags: Iterable[str]) -> tuple[str, ...]:
 def whole(text: str) -> str:
     """As it is kept: line ends as everywhere, nothing before and after."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _about_plan_of(owner: Owner, session: bytes) -> bytes:
+    return owner.mac(context("plan-of", session))[:16]
 
 
 def _keep_again(engine: Engine, owner: Owner, note: Note, draft: str) -> str:

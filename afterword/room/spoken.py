@@ -17,6 +17,7 @@ _TOLD: tuple[tuple[str, str], ...] = (
     (r"\b([Yy])ou told your therapist\b", r"\1ou said"),
     (r"\b([Yy])ou took on:", r"\1ou said:"),
     (r"\b([Yy])ou took on\b", r"\1ou spoke of"),
+    (r"\bYou meet again:", "You spoke of:"),
 )
 
 

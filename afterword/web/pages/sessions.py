@@ -11,11 +11,12 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from afterword.capture import intake, names
-from afterword.capture.forms import is_written
+from afterword.capture.forms import OF_A_SESSION, OWN_VOICE, is_written
 from afterword.capture.live import Live
 from afterword.capture.sender import fingerprint, send
+from afterword.notebook.notes import plan_citing
 from afterword.notebook.shelf import Shelf, Shelved
-from afterword.outcome import heard_with, why_not_by_the_model, why_nothing
+from afterword.outcome import heard_with, why_no_note, why_not_by_the_model, why_nothing
 from afterword.record import SECTIONS
 from afterword.verbatim import words_kept
 from afterword.web.ask import Ask, see_other
@@ -41,6 +42,7 @@ def today(ask: Ask) -> Response:
             "last_day": _last_day(s.row),
         }
         for s in Shelf(ask.house.engine, ask.owner).sessions()
+        if s.form in OF_A_SESSION
     ]
     return ask.page("today.html", sessions=listed)
 
@@ -74,9 +76,7 @@ def session(ask: Ask) -> Response:
         shown = {"quotes": quotes, "last_day": _last_day(shelved.row), **progress_of(ask, shelved.row, shelved.form)}
         return ask.page("progress.html", session=head(shelved), **shown)
     if shelved.record is None:
-        return ask.page(
-            "nothing.html", session=head(shelved), says=why_nothing(shelved.row["failure"], head(shelved)["thing"])
-        )
+        return ask.page("nothing.html", session=head(shelved), says=_why_nothing(shelved))
     return _record(ask, shelved, check=False)
 
 
@@ -192,14 +192,14 @@ def delete_form(ask: Ask) -> Response:
 def delete(ask: Ask) -> Response:
     """Delete one session for good; what is still being worked on is destroyed first."""
     shelf, found = Shelf(ask.house.engine, ask.owner), ask.id()
-    row = shelf.session(found).row
+    row, form = shelf.session(found).row, shelf.session(found).form
     if row["state"] != "destroyed":
         end(ask.house.settings, ask.house.ledger, row["id"], "discarded")
         row = shelf.session(found).row
     if row["state"] != "destroyed":
         raise intake.Refused("busy", "The recording is just being destroyed. Please try again in a moment.", 409)
     shelf.remove(found)
-    return see_other("/today")
+    return see_other("/notes" if form in OWN_VOICE else "/today")
 
 
 def _record(ask: Ask, shelved: Shelved, check: bool) -> Response:
@@ -214,8 +214,14 @@ def _record(ask: Ask, shelved: Shelved, check: bool) -> Response:
     danger = shelved.record.safety if shelved.record else None
     changes["care"] = care_for(danger, ask.preferences, date.today())
     found = shelved.record
+    changes["plan"] = plan_citing(ask.house.engine, ask.owner, shelved.id) if shelved.form in OWN_VOICE else ""
     changes["why"] = why_not_by_the_model(found.fell_back, found.engine) if found else ""
     return ask.page("session.html", session=head(shelved), record=shelved.record, check=check, until=until, **changes)
+
+
+def _why_nothing(shelved: Shelved) -> str:
+    code = shelved.row["failure"]
+    return why_no_note(code) if shelved.form in OWN_VOICE else why_nothing(code, head(shelved)["thing"])
 
 
 def unknown(ask: Ask, corrected: Mapping[str, str]) -> set[str]:
