@@ -72,9 +72,9 @@ def keep(engine: Engine, owner: Owner, note: Note, draft: str = "") -> str:
     (the answer was lost, or somebody went back and wrote on), it is one note, and no wording of it is lost."""
     drawer = Drawer(engine, owner, note.wall)
     if not draft:
-        return drawer.add(_to_json(note)).hex()
+        return drawer.add(to_json(note)).hex()
     try:
-        Drawer(engine, owner, DRAFT).move(bytes.fromhex(draft), drawer, lambda _: _to_json(note))
+        Drawer(engine, owner, DRAFT).move(bytes.fromhex(draft), drawer, lambda _: to_json(note))
     except KeyError:
         return _keep_again(engine, owner, note, draft)
     return draft
@@ -87,7 +87,7 @@ def plan_of(engine: Engine, owner: Owner, session: bytes, plan: Note) -> str:
     try:
         flag(engine, owner, about.hex(), "plan")
     except KeyError:
-        begun = _to_json(replace(plan, wall="plan", cites=session.hex()))
+        begun = to_json(replace(plan, wall="plan", cites=session.hex()))
         Drawer(engine, owner, "plan").change(about, lambda kept: kept or begun)
     return about.hex()
 
@@ -205,7 +205,7 @@ def _change(engine: Engine, owner: Owner, note: str, change: Callable[[Note], No
 
 def _change_behind(engine: Engine, owner: Owner, wall: Wall, note: str, change: Callable[[Note], Note]) -> None:
     drawer = Drawer(engine, owner, wall)
-    drawer.change(bytes.fromhex(note), lambda kept: _to_json(change(_note(wall, _there(kept)))))
+    drawer.change(bytes.fromhex(note), lambda kept: to_json(change(_note(wall, _there(kept)))))
 
 
 def _there(kept: Any) -> Any:
@@ -226,7 +226,8 @@ def _reworded(now: Note, text: str) -> Note:
     return now if text == now.text else replace(now, text=text, before=(*now.before, now.text))
 
 
-def _to_json(note: Note) -> dict[str, Any]:
+def to_json(note: Note) -> dict[str, Any]:
+    """As it lies in its drawer, which says of what kind it is."""
     return {name: value for name, value in asdict(note).items() if name != "wall"}
 
 

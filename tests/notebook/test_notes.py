@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -173,11 +174,12 @@ def test_no_byte_of_a_note_is_on_the_disk_in_clear_and_once_deleted_its_cipherte
     needles = canary.words(WORDS)
     note = write(engine, owner, f"{WORDS[0]} in the morning", "note", 0, WORDS[2])
     was = [sealed(engine, note)]
-    for change in (
+    changes: tuple[Callable[[], None], ...] = (
         lambda: notes.edit(engine, owner, note, f"{WORDS[1]} at night", [WORDS[2]]),
         lambda: notes.flag(engine, owner, note, "plan"),
         lambda: notes.say_raised(engine, owner, note, "2026-11-28"),
-    ):
+    )
+    for change in changes:
         change()
         was.append(sealed(engine, note))
         assert canary.in_bytes(files_of(engine), needles) == []

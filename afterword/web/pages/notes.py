@@ -18,6 +18,7 @@ from afterword.notebook.notes import MOST_TAG, MOST_TEXT, Note, Wall
 from afterword.notebook.shelf import Shelf, Shelved
 from afterword.record import Record
 from afterword.seal.context import context
+from afterword.vault.owner import Owner
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.given import incomplete, json_of
 from afterword.web.pages.progress import short
@@ -103,7 +104,9 @@ def note(ask: Ask) -> Response:
     """One of them, and all that can be done with it."""
     found = notes.get(ask.house.engine, ask.owner, ask.id().hex())
     used = notes.tags_of(notes.load(ask.house.engine, ask.owner))
-    tags = [(_tag_id(ask, tag), tag, tag in found.tags) for tag in dict.fromkeys((*found.tags, *used[:SHOWN_TAGS]))]
+    tags = [
+        (tag_id(ask.owner, tag), tag, tag in found.tags) for tag in dict.fromkeys((*found.tags, *used[:SHOWN_TAGS]))
+    ]
     cited = found.cites if _is_there(ask, found.cites) else ""
     today = ask.now().date().isoformat()
     return ask.page("note.html", id=ask.id().hex(), note=found, tags=tags, cited=cited, today=today, most=MOST_TEXT)
@@ -156,7 +159,7 @@ def plan(ask: Ask) -> Response:
 
 def _list(ask: Ask, tag: str = "", after: str = "") -> Response:
     written = notes.load(ask.house.engine, ask.owner)
-    by_id = {_tag_id(ask, name): name for name in notes.tags_of(written)}
+    by_id = {tag_id(ask.owner, name): name for name in notes.tags_of(written)}
     chosen = by_id[tag] if tag else ""
     entries = _entries(ask, written) if not tag else _tagged(written, chosen)
     names = [entry.id for entry in entries]
@@ -233,9 +236,9 @@ def _is_there(ask: Ask, session: str) -> bool:
         return False
 
 
-def _tag_id(ask: Ask, tag: str) -> str:
+def tag_id(owner: Owner, tag: str) -> str:
     """By which a tag is asked for: an address tells nobody else which it is."""
-    return ask.owner.mac(context("note-tag", tag.encode()))[:16].hex()
+    return owner.mac(context("note-tag", tag.encode()))[:16].hex()
 
 
 def _tags(form: Mapping[str, str]) -> Sequence[str]:
