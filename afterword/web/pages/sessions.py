@@ -17,7 +17,6 @@ from afterword.capture.sender import fingerprint, send
 from afterword.notebook.notes import plan_citing
 from afterword.notebook.shelf import Shelf, Shelved
 from afterword.outcome import heard_with, why_no_note, why_not_by_the_model, why_nothing
-from afterword.record import SECTIONS
 from afterword.verbatim import words_kept
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.care import care_for
@@ -118,20 +117,20 @@ def finish(ask: Ask) -> Response:
 
 
 def correct_line(ask: Ask) -> Response:
-    """Change, delete or bring back one line."""
+    """Change, delete or bring back one line, or what stands beside it."""
     shelf, found = finished(ask), ask.id()
-    section, place = ask.form.get("section", ""), ask.form.get("place", "")
-    if section not in SECTIONS or not re.fullmatch(r"[0-9]{1,4}", place):
+    section, place, part = (ask.form.get(name, "") for name in ("section", "place", "part"))
+    if not re.fullmatch(r"[0-9]{1,4}", place):
         raise KeyError
     match ask.form.get("action"):
         case "save":
             if not (text := one_line(ask.form.get("text", ""))):
                 return refuse(ask, found, "An empty line cannot be saved. You can delete it instead.")
-            shelf.correct_line(found, section, int(place), text)
+            shelf.correct_line(found, section, int(place), text, part)
         case "delete":
-            shelf.correct_line(found, section, int(place), None)
+            shelf.correct_line(found, section, int(place), None, part)
         case "undo":
-            shelf.undo_line(found, section, int(place))
+            shelf.undo_line(found, section, int(place), part)
         case _:
             raise KeyError
     return see_other(f"/sessions/{found.hex()}/check#{section}-{int(place)}")
