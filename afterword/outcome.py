@@ -29,6 +29,20 @@ def why_nothing(code: str | None, thing: str = "recording") -> str:
     return _WHY.get(code or "", _UNKNOWN).replace("his recording", f"his {thing}")
 
 
+_NOTE = {
+    "no_speech": "No speech was heard in this note. You can say it once more, or write it.",
+    "two_voices": "Two voices were heard, so nothing was kept: a note is spoken by you alone.",
+    "discarded": "You discarded this note. Nothing of it was kept.",
+    "expired": "This note waited too long and was destroyed, as promised. Nothing of it was kept.",
+}
+
+
+def why_no_note(code: str | None) -> str:
+    """The same of a note by voice."""
+    again = "This note could not be made, and what was recorded was destroyed. Please say it once more, or write it."
+    return _NOTE.get(code or "", again)
+
+
 _MODEL = {
     "unreachable": "could not be reached",
     "slow": "took too long",

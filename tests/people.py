@@ -20,6 +20,7 @@ import httpx
 from sqlalchemy import Engine, insert
 
 from afterword.capture import bootkey
+from afterword.capture.forms import Form
 from afterword.capture.receipt import Receipt
 from afterword.record import Gap, Label, Line, Moment, NextStep, Passage, Record, Source
 from afterword.seal.context import place
@@ -67,15 +68,18 @@ class Home:
         cookie = vault.unlock(self.engine, person.owner) if person else ""
         return Visitor(app or create_app(self.settings, self.engine, SETUP_TOKEN), cookie)
 
-    def shelve(self, person: Person, record: Record | None, day: str = "2026-11-20", **columns: Any) -> bytes:
-        """A session as the room would have left it. `columns`: of its capture's row. Returns the session's id."""
+    def shelve(
+        self, person: Person, record: Record | None, day: str = "2026-11-20", *, form: Form = "session", **columns: Any
+    ) -> bytes:
+        """A session as the room would have left it. `form`: what its record was made of; `columns`: of its capture's
+        row. Returns the session's id."""
         session, capture, at = secrets.token_bytes(16), secrets.token_bytes(16), hour()
         row = {
             "id": capture, "person": person.owner.person, "session": session, "state": "destroyed",
             "recipient": b"\x04" * 65, "token": b"\0" * 32, "size": 0, "opened": at, "stage": "destroyed",
             "sealed": at if record else None, "destroyed": at,
         } | columns  # fmt: skip
-        facts = json.dumps({"day": day, "voices": "mine", "agreed_on": None}).encode()
+        facts = json.dumps({"day": day, "voices": "mine", "agreed_on": None, "form": form}).encode()
         with self.engine.begin() as db:
             db.execute(insert(sessions).values(id=session, person=person.owner.person, hour=at))
             db.execute(insert(captures).values(row))

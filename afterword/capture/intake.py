@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 
 from afterword.capture import bootkey, chosen, names, own_voice
 from afterword.capture.crash import crash_point
-from afterword.capture.forms import MOST_TEXT, WITHOUT_VOICES, Form, is_written
+from afterword.capture.forms import MOST_TEXT, OWN_VOICE, WITHOUT_VOICES, Form, is_written
 from afterword.capture.known import Known
 from afterword.capture.manifest import Consent, Manifest
 from afterword.capture.spool import Spool, chunk_name, free_bytes
@@ -127,6 +127,8 @@ def rests_on(settings: Settings, engine: Engine, owner: Owner, coming: Coming) -
     today, by this computer's clock, which is also that of the pages; what day its device has decides nothing."""
     if (coming.voices == "none") != (coming.form in WITHOUT_VOICES):
         raise Refused("whose_voices", "Please say whose voices are on the recording.")
+    if coming.form in OWN_VOICE and coming.voices != "mine":
+        raise Refused("own_voice", "A note is spoken in your own voice alone. What both of you say is a session.")
     entries = kept.load(settings, engine, owner)
     format, rule = _FORMATS.get(coming.form, "recording"), rule_of(entries)
     day = date.today().isoformat() if coming.live else coming.day

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from afterword.capture.choice import Choice
-from afterword.capture.forms import WITHOUT_VOICES, Form, read_form
+from afterword.capture.forms import OWN_VOICE, WITHOUT_VOICES, Form, read_form
 from afterword.capture.known import Known
 from afterword.seal.keys import CaptureIdentity, NotebookRecipient
 
@@ -51,6 +51,8 @@ class Manifest:
     @property
     def may_be_read(self) -> bool:
         """True when the consent is one for what it is made of."""
+        if self.form in OWN_VOICE:
+            return self.consent.voices == "mine"
         return self.consent.voices == "none" if self.form in WITHOUT_VOICES else self.consent.stands
 
     def to_bytes(self) -> bytes:

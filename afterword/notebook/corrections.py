@@ -1,4 +1,8 @@
-"""What the person changed in a record, and the record as it then reads. It outranks every engine, for ever."""
+"""What the person changed in a record, and the record as it then reads. It outranks every engine, for ever.
+
+A line is named 'section.place'; what stands beside its words, 'section.place.part'. Two are in no section: the next
+appointment as it was said ('next_appointment.0'), and what was agreed about danger ('safety.0' and on).
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,13 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar, get_args
 
 from afterword.notebook.swapped import swapped
-from afterword.record import SECTIONS, NextStep, Record, Safety, Who, lines_of
+from afterword.record import SECTIONS, NextAppointment, NextStep, Record, Safety, Who, lines_of
 
 _V = TypeVar("_V")
 _WORDS = ("text", "label", "quote", "prompt", "heading")
+# What stands beside the words of a line, and can be changed for itself.
+PARTS = ("prompt", "heading")
+APPOINTMENT, DANGER = "next_appointment", "safety"
 MOST_MATTERED = 2
 
 
@@ -53,7 +60,24 @@ def corrected(record: Record, corrections: Corrections) -> Record:
         name: tuple(_line(name, i, item, corrections) for i, item in enumerate(getattr(record, name)))
         for name in SECTIONS
     }
-    return replace(record, safety=_danger(record.safety, corrections), **changes)  # type: ignore[arg-type]
+    meeting = _meeting(record.next_appointment, corrections)
+    return replace(record, safety=_danger(record.safety, corrections), next_appointment=meeting, **changes)  # type: ignore[arg-type]
+
+
+def holds(record: Record, section: str, place: int, part: str = "") -> bool:
+    """Whether there is such a line, or such a part of one."""
+    if section == APPOINTMENT:
+        return record.next_appointment is not None and place == 0 and not part
+    if section == DANGER:
+        return record.safety is not None and 0 <= place < len(record.safety.agreed) and not part
+    if section not in SECTIONS or not 0 <= place < len(getattr(record, section)):
+        return False
+    return not part or (part in PARTS and hasattr(getattr(record, section)[place], part))
+
+
+def name_of(section: str, place: int, part: str = "") -> str:
+    """Under which a correction is kept."""
+    return f"{section}.{place}.{part}" if part else f"{section}.{place}"
 
 
 def with_line(before: Corrections, key: str, text: str | None) -> Corrections:
@@ -107,6 +131,8 @@ def owner_named(text: str) -> Who:
 def stands(name: str, record: Record) -> bool:
     """Whether the name is to be read anywhere in the record."""
     texts = [getattr(item, word) for _, _, item in lines_of(record) for word in _WORDS if hasattr(item, word)]
+    texts += [line.text for line in record.safety.agreed] if record.safety else []
+    texts += [record.next_appointment.said] if record.next_appointment else []
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for text in texts)
 
 
@@ -115,11 +141,24 @@ def less(values: Mapping[str, _V], key: str) -> dict[str, _V]:
 
 
 def _danger(safety: Safety | None, corrections: Corrections) -> Safety | None:
-    """With the right names; nothing of it can be deleted line by line."""
+    """With the right names, and in the person's own words where they gave them; nothing of it can be deleted line by
+    line."""
     if safety is None:
         return None
-    agreed = tuple(replace(line, text=_renamed(line.text, corrections.names)) for line in safety.agreed)
+    own = [corrections.lines.get(name_of(DANGER, place)) or line.text for place, line in enumerate(safety.agreed)]
+    texts = (_renamed(text, corrections.names) for text in own)
+    agreed = tuple(replace(line, text=text) for line, text in zip(safety.agreed, texts, strict=True))
     return replace(safety, agreed=agreed)
+
+
+def _meeting(found: NextAppointment | None, corrections: Corrections) -> NextAppointment | None:
+    """In the person's own words it has no date that was read from others."""
+    name = name_of(APPOINTMENT, 0)
+    if found is None or (name in corrections.lines and corrections.lines[name] is None):
+        return None
+    if own := corrections.lines.get(name):
+        return NextAppointment(_renamed(own, corrections.names), None)
+    return replace(found, said=_renamed(found.said, corrections.names))
 
 
 def _line(section: str, place: int, item: Any, corrections: Corrections) -> Any:
@@ -129,6 +168,9 @@ def _line(section: str, place: int, item: Any, corrections: Corrections) -> Any:
     changes = {name: _renamed(getattr(item, name), corrections.names) for name in _WORDS if hasattr(item, name)}
     if text := corrections.lines.get(key):
         changes[field_name] = _renamed(text, corrections.names)
+    for part in PARTS:
+        if hasattr(item, part) and f"{key}.{part}" in corrections.lines:
+            changes[part] = _renamed(corrections.lines[f"{key}.{part}"] or "", corrections.names)
     item = replace(item, **changes)
     return _settled(item, corrections.steps.get(str(place))) if section == "next_steps" else item
 

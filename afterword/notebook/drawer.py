@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from afterword.capture.crash import crash_point
 from afterword.seal.errors import SealError
 from afterword.store.database import hour, scrub
 from afterword.store.tables import objects
@@ -50,6 +51,13 @@ class Drawer:
         while not self._try(about, change):
             pass
 
+    def move(self, about: bytes, other: Drawer, change: Callable[[Any], Any]) -> None:
+        """Into another drawer, under the same name, in one transaction: at no moment it is in none, or in both. Raises
+        KeyError when it is not here."""
+        while not self._try(about, change, other):
+            pass
+        scrub(self.engine)
+
     def remove(self, about: bytes) -> None:
         """For good. Raises KeyError when it is not there, or somebody else's."""
         with self.engine.begin() as db:
@@ -57,18 +65,21 @@ class Drawer:
                 raise KeyError
         scrub(self.engine)
 
-    def _try(self, about: bytes, change: Callable[[Any], Any]) -> bool:
-        before = self._row(about)
+    def _try(self, about: bytes, change: Callable[[Any], Any], other: Drawer | None = None) -> bool:
+        before, to = self._row(about), other or self
+        if other and before is None:
+            raise KeyError
         after = change(self._opened(about, *before) if before else None)
         rev = before[0] + 1 if before else 0
-        sealed = self.owner.seal_own(self.kind, about, rev, json.dumps(after).encode())
-        row = {"id": secrets.token_bytes(16), "person": self.owner.person, "kind": self.kind, "about": about}
+        sealed = self.owner.seal_own(to.kind, about, rev, json.dumps(after).encode())
+        row = {"id": secrets.token_bytes(16), "person": self.owner.person, "kind": to.kind, "about": about}
         try:
             with self.engine.begin() as db:
                 there = db.execute(select(objects.c.rev).where(self._mine(), objects.c.about == about)).scalar()
                 if there != (before[0] if before else None):
                     return False
                 db.execute(delete(objects).where(self._mine(), objects.c.about == about))
+                crash_point("drawer-between")
                 db.execute(insert(objects).values(row | {"rev": rev, "sealed": sealed, "hour": hour()}))
         except IntegrityError:
             return False

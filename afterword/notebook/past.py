@@ -1,4 +1,5 @@
-"""The sessions that lie behind, as everything between sessions reads them. AMBER."""
+"""The sessions that lie behind, as everything between sessions reads them; and, apart from them, what the person told
+by voice in between. AMBER."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
-from afterword.capture.forms import Form
+from afterword.capture.forms import OF_A_SESSION, OWN_VOICE, Form
 from afterword.notebook.corrections import Corrections
 from afterword.notebook.shelf import Shelf
 from afterword.record import Record
@@ -55,10 +56,27 @@ class Past:
         return tuple(self.ref(section, int(place)) for section, _, place in places)
 
 
+def is_session(past: Past) -> bool:
+    """True where its record is of a session. A note by voice is what the person thought of: it counts as written by
+    them, and never as said in session."""
+    return past.form in OF_A_SESSION
+
+
 def pasts(engine: Engine, owner: Owner, since: str = "") -> list[Past]:
-    """Every session whose record is made for good, oldest first; those before the ISO date `since` are left out."""
+    """Every session whose record is made for good, oldest first; those before the ISO date `since` are left out. Notes
+    by voice are none."""
+    return _read(engine, owner, OF_A_SESSION, since)
+
+
+def spoken_notes(engine: Engine, owner: Owner) -> list[Past]:
+    """Every note by voice whose record is made for good, oldest first: the person's own, never said in session."""
+    return _read(engine, owner, OWN_VOICE)
+
+
+def _read(engine: Engine, owner: Owner, forms: tuple[Form, ...], since: str = "") -> list[Past]:
     shelf = Shelf(engine, owner)
-    over = [one for one in reversed(shelf.sessions()) if one.row["state"] == "destroyed" and one.day >= since]
+    over = [one for one in reversed(shelf.sessions()) if one.row["state"] == "destroyed" and one.form in forms]
+    over = [one for one in over if one.day >= since]
     read = [(shelf.session(shelved.id), shelf.yes_of(shelved.id)) for shelved in over]
     return [
         Past(one.id.hex(), one.day, one.form, yes.therapist if yes else "", one.record, one.corrections)

@@ -14,9 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from afterword.capture.forms import Form, read_form
 from afterword.capture.receipt import Receipt, Sent
 from afterword.notebook.corrections import (
+    DANGER,
     Corrections,
     Settled,
     corrected,
+    holds,
+    name_of,
     stands,
     with_line,
     with_mark,
@@ -27,7 +30,7 @@ from afterword.notebook.corrections import (
     without_name,
     without_step,
 )
-from afterword.record import SECTIONS, Record
+from afterword.record import Record
 from afterword.store.database import hour, scrub
 from afterword.store.tables import captures, objects, sessions
 from afterword.vault.owner import Owner
@@ -106,15 +109,18 @@ class Shelf:
         """What the person changed so far."""
         return self._read_corrections(session, self._object("corrections", session))
 
-    def correct_line(self, session: bytes, section: str, place: int, text: str | None) -> None:
-        """A new wording, or None to delete. Raises KeyError when there is no such line."""
-        self._line(session, section, place)
-        self._correct(session, lambda before: with_line(before, f"{section}.{place}", text))
+    def correct_line(self, session: bytes, section: str, place: int, text: str | None, part: str = "") -> None:
+        """A new wording, or None to delete. `part`: of what stands beside it, such as the question of a Moment. Raises
+        KeyError when there is no such line; what was agreed about danger can be reworded, and not deleted."""
+        self._line(session, section, place, part)
+        if section == DANGER and text is None:
+            raise KeyError(section)
+        self._correct(session, lambda before: with_line(before, name_of(section, place, part), text))
 
-    def undo_line(self, session: bytes, section: str, place: int) -> None:
+    def undo_line(self, session: bytes, section: str, place: int, part: str = "") -> None:
         """Back to the line as it was made. Raises KeyError when there is no such line."""
-        self._line(session, section, place)
-        self._correct(session, lambda before: without_line(before, f"{section}.{place}"))
+        self._line(session, section, place, part)
+        self._correct(session, lambda before: without_line(before, name_of(section, place, part)))
 
     def correct_name(self, session: bytes, heard: str, right: str) -> bool:
         """Applied to every line of the session. False when the name stands nowhere in it."""
@@ -195,10 +201,10 @@ class Shelf:
             return Corrections()
         return Corrections.from_bytes(self.owner.open_own("corrections", session, *sealed))
 
-    def _line(self, session: bytes, section: str, place: int) -> None:
+    def _line(self, session: bytes, section: str, place: int, part: str = "") -> None:
         self._row(session)
         record = self._record(session)
-        if record is None or section not in SECTIONS or not 0 <= place < len(getattr(record, section)):
+        if record is None or not holds(record, section, place, part):
             raise KeyError(section)
 
     def _record(self, session: bytes) -> Record | None:

@@ -21,6 +21,7 @@ from afterword.room.frames import Kind
 from afterword.room.listen import Aids, Checkpoint, Heard, ListenError, Parts, follow, heard_so_far, listen, swap
 from afterword.room.listen.decode import open_audio
 from afterword.room.pipes import CHUNK_BYTES, Pipes, SealedSound
+from afterword.room.spoken import as_note
 from afterword.room.told import aids_for, sealed_print, with_right_names
 from afterword.room.transcript import NotATranscript, Speaker, Transcript, Turn, read_transcript
 from afterword.room.written import record_of, turns_of
@@ -75,6 +76,7 @@ def attend(pipes: Pipes, job: dict[str, Any], key: bytes, checkpoint: bytes, len
     else:
         model = _model(pipes, job, manifest.choice, lent, heard.heard)
         record = understand(transcript, {}, model, before=_read_before(found) if model else ())
+    record = as_note(record) if manifest.form == "spoken" else record
     _leave(pipes, _sealed(manifest, replace(record, heard=heard.heard, gaps=heard.gaps, heard_with=aids.heard_with)))
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
 from afterword.capture import intake
+from afterword.notebook import notes
+from afterword.notebook.drawer import Drawer
 from afterword.notebook.shelf import Shelf
 from afterword.vault import vault
 from afterword.web.app import unguarded
 from afterword.web.ask import House, Who, route
 from afterword.web.guard import Guard
 from afterword.web.pages import sessions
+from afterword.web.pages.notes import tag_id
 from afterword.web.routes import SITEMAP
 from afterword.web.templating import make_templates
 from afterword.web.turnstile import Turnstile
@@ -54,6 +58,7 @@ def form(fields: dict[str, str], stranger: int, owner: int = 303) -> Cell:
     return Cell(401, 401, stranger, 401, owner, 303, fields)
 
 
+TAG = "work"
 LINE = {"section": "overview", "place": "0", "action": "save", "text": "New words."}
 NAME = {"heard": "Mya", "right": "Maya"}
 # Everybody may knock at the ways in; what opens them is tested in test_ways_in.py.
@@ -102,6 +107,19 @@ MATRIX = {
     "GET /record": Cell(200, 200, 200, 200, 200, 200),
     "GET /record/recap": Cell(200, 200, 200, 200, 200, 200),
     "GET /record/together": Cell(200, 200, 200, 200, 200, 200),
+    "GET /record/note": Cell(200, 200, 200, 200, 200, 200),
+    "GET /notes": page(),
+    "POST /notes": form({"text": "A thought."}, stranger=303),
+    "POST /notes/draft": Cell(401, 401, 422, 401, 422, 303, {}),
+    "POST /notes/draft/drop": Cell(401, 401, 422, 401, 422, 303, {}),
+    "GET /notes/older/{id}": page(stranger=404),
+    "GET /notes/tagged/{tag}": page(stranger=404),
+    "GET /notes/tagged/{tag}/older/{id}": page(stranger=404),
+    "POST /notes/voice/{id}/plan": form({}, stranger=404, owner=404),
+    "GET /notes/{id}": page(stranger=404),
+    "POST /notes/{id}": form({"action": "plan"}, stranger=404),
+    "GET /notes/{id}/delete": page(stranger=404),
+    "POST /notes/{id}/delete": form({}, stranger=404),
     "GET /instead": page(),
     "GET /instead/recap": page(),
     "GET /instead/write/{form}": page(),
@@ -168,7 +186,7 @@ class Scene:
         found = self.live.capture if is_live(path) else found
         where = path.replace("{id}", found.hex()).replace("{index}", "0")
         where = where.replace("{segment}", "0123abcd").replace("{track}", "mic").replace("{seq}", "0")
-        where = where.replace("{form}", "note")
+        where = where.replace("{form}", "note").replace("{tag}", tag_id(self.owner.owner, TAG))
         if path.startswith("/captures/"):
             return self._put(actor, visitor, method, where)
         fields = MATRIX[f"{method} {path}"].fields
@@ -195,6 +213,8 @@ def is_live(path: str) -> bool:
 @pytest.fixture
 def scene(home: Home, owner: Person, stranger: Person, monkeypatch: pytest.MonkeyPatch) -> Scene:
     session = home.shelve(owner, a_record())
+    thought = notes.written("note", datetime(2026, 11, 27, tzinfo=UTC), "About saying yes at work.", [TAG])
+    Drawer(home.engine, owner.owner, "note").change(session, lambda _: notes.to_json(thought))  # by the session's id
     say_yes(home.settings, home.engine, owner.owner)
     with home.opener():
         coming = intake.Coming("mine", "2026-11-20", 100, secrets.token_bytes(32))

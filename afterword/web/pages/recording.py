@@ -22,6 +22,11 @@ def recap(ask: Ask) -> Response:
     return ask.page("record.html", mode="recap")
 
 
+def note(ask: Ask) -> Response:
+    """A minute or two between sessions, in one's own voice."""
+    return ask.page("record.html", mode="spoken")
+
+
 def together(ask: Ask) -> Response:
     """The last two minutes of a session, with a yes for these alone."""
     return _page(ask, "closing", "last_minutes")

@@ -11,17 +11,17 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from afterword.capture import intake, names
-from afterword.capture.forms import is_written
+from afterword.capture.forms import OWN_VOICE, is_written
 from afterword.capture.live import Live
 from afterword.capture.sender import fingerprint, send
+from afterword.notebook.notes import plan_citing
 from afterword.notebook.shelf import Shelf, Shelved
-from afterword.outcome import heard_with, why_not_by_the_model, why_nothing
-from afterword.record import SECTIONS
+from afterword.outcome import heard_with, why_no_note, why_not_by_the_model, why_nothing
 from afterword.verbatim import words_kept
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.care import care_for
-from afterword.web.pages.consent import end_taken_back, starts
-from afterword.web.pages.progress import progress_of, short
+from afterword.web.pages.consent import starts
+from afterword.web.pages.progress import progress_of
 from afterword.work.sweep import LONGEST_SECONDS, PROVISIONAL_SECONDS, end
 
 SAMPLE = Path(__file__).parents[2] / "sample" / "session.ogg"
@@ -57,9 +57,7 @@ def session(ask: Ask) -> Response:
         shown = {"quotes": quotes, "last_day": last_day(shelved.row), **progress_of(ask, shelved.row, shelved.form)}
         return ask.page("progress.html", session=head(shelved), **shown)
     if shelved.record is None:
-        return ask.page(
-            "nothing.html", session=head(shelved), says=why_nothing(shelved.row["failure"], head(shelved)["thing"])
-        )
+        return ask.page("nothing.html", session=head(shelved), says=_why_nothing(shelved))
     return _record(ask, shelved, check=False)
 
 
@@ -101,20 +99,20 @@ def finish(ask: Ask) -> Response:
 
 
 def correct_line(ask: Ask) -> Response:
-    """Change, delete or bring back one line."""
+    """Change, delete or bring back one line, or what stands beside it."""
     shelf, found = finished(ask), ask.id()
-    section, place = ask.form.get("section", ""), ask.form.get("place", "")
-    if section not in SECTIONS or not re.fullmatch(r"[0-9]{1,4}", place):
+    section, place, part = (ask.form.get(name, "") for name in ("section", "place", "part"))
+    if not re.fullmatch(r"[0-9]{1,4}", place):
         raise KeyError
     match ask.form.get("action"):
         case "save":
             if not (text := one_line(ask.form.get("text", ""))):
                 return refuse(ask, found, "An empty line cannot be saved. You can delete it instead.")
-            shelf.correct_line(found, section, int(place), text)
+            shelf.correct_line(found, section, int(place), text, part)
         case "delete":
-            shelf.correct_line(found, section, int(place), None)
+            shelf.correct_line(found, section, int(place), None, part)
         case "undo":
-            shelf.undo_line(found, section, int(place))
+            shelf.undo_line(found, section, int(place), part)
         case _:
             raise KeyError
     return see_other(f"/sessions/{found.hex()}/check#{section}-{int(place)}")
@@ -175,14 +173,14 @@ def delete_form(ask: Ask) -> Response:
 def delete(ask: Ask) -> Response:
     """Delete one session for good; what is still being worked on is destroyed first."""
     shelf, found = Shelf(ask.house.engine, ask.owner), ask.id()
-    row = shelf.session(found).row
+    row, form = shelf.session(found).row, shelf.session(found).form
     if row["state"] != "destroyed":
         end(ask.house.settings, ask.house.ledger, row["id"], "discarded")
         row = shelf.session(found).row
     if row["state"] != "destroyed":
         raise intake.Refused("busy", "The recording is just being destroyed. Please try again in a moment.", 409)
     shelf.remove(found)
-    return see_other("/today")
+    return see_other("/notes" if form in OWN_VOICE else "/today")
 
 
 def _record(ask: Ask, shelved: Shelved, check: bool) -> Response:
@@ -197,8 +195,14 @@ def _record(ask: Ask, shelved: Shelved, check: bool) -> Response:
     danger = shelved.record.safety if shelved.record else None
     changes["care"] = care_for(danger, ask.preferences, date.today())
     found = shelved.record
+    changes["plan"] = plan_citing(ask.house.engine, ask.owner, shelved.id) if shelved.form in OWN_VOICE else ""
     changes["why"] = why_not_by_the_model(found.fell_back, found.engine) if found else ""
     return ask.page("session.html", session=head(shelved), record=shelved.record, check=check, until=until, **changes)
+
+
+def _why_nothing(shelved: Shelved) -> str:
+    code = shelved.row["failure"]
+    return why_no_note(code) if shelved.form in OWN_VOICE else why_nothing(code, head(shelved)["thing"])
 
 
 def unknown(ask: Ask, corrected: Mapping[str, str]) -> set[str]:

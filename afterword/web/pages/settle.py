@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from afterword.capture.forms import OWN_VOICE
 from afterword.notebook.corrections import Settled, owner_named
 from afterword.notebook.shelf import Shelf, Shelved
 from afterword.record import NextStep
@@ -19,7 +20,7 @@ MARKABLE = ("insights", "moments")
 def settle_form(ask: Ask) -> Response:
     """The steps, the lines that could have mattered, names, and who is who."""
     shelved = Shelf(ask.house.engine, ask.owner).session(ask.id())
-    if shelved.row["state"] != "destroyed" or shelved.record is None:
+    if shelved.row["state"] != "destroyed" or shelved.record is None or shelved.form in OWN_VOICE:
         return see_other(f"/sessions/{shelved.id.hex()}")
     return ask.page(
         "settle.html", session=head(shelved), **_shown(shelved), unknown=unknown(ask, shelved.corrections.names)

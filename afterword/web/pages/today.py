@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from afterword.capture import intake
+from afterword.capture.forms import OF_A_SESSION
 from afterword.notebook.shelf import Shelf, Shelved
 from afterword.web.ask import Ask
 from afterword.web.pages import brief, moment, steps
@@ -22,7 +23,7 @@ def today(ask: Ask) -> Response:
     """What waited for its owner after a restart goes on, or ends."""
     end_taken_back(ask)
     intake.resume_waiting(ask.house.settings, ask.house.ledger, ask.owner)
-    shelved = Shelf(ask.house.engine, ask.owner).sessions()
+    shelved = _sessions(ask)
     if not shelved:
         return ask.page("welcome.html")
     unfinished = [s for s in shelved if s.row["state"] != "destroyed"]
@@ -41,7 +42,12 @@ def today(ask: Ask) -> Response:
 
 def all_sessions(ask: Ask) -> Response:
     """Every session, newest first."""
-    return ask.page("sessions.html", sessions=[_listed(s) for s in Shelf(ask.house.engine, ask.owner).sessions()])
+    return ask.page("sessions.html", sessions=[_listed(s) for s in _sessions(ask)])
+
+
+def _sessions(ask: Ask) -> list[Shelved]:
+    """Notes by voice stand with the notes."""
+    return [one for one in Shelf(ask.house.engine, ask.owner).sessions() if one.form in OF_A_SESSION]
 
 
 def _listed(shelved: Shelved) -> dict[str, Any]:

@@ -12,7 +12,7 @@ export class Diary {
     return newest ? new Diary(folder, newest) : null;
   }
 
-  /** `opened`: what POST /captures answered. `form`: session, recap or closing, on which it depends how long it may be. */
+  /** `opened`: what POST /captures answered. `form`: session, recap, closing or spoken, on which it depends how long it may be. */
   static begin(folder, { capture, session, token, public_key: publicKey }, form) {
     const kept = { v: 1, revision: 0, form, capture, session, token, publicKey, started: Date.now() };
     return new Diary(folder, { ...kept, state: "recording", next: "", last: Date.now(), segments: [], orders: [] });

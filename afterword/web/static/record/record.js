@@ -15,7 +15,7 @@ const READ_IT = 2500;
 const LONGEST = 3 * 3600 * 1000;
 const LAST_MINUTES = 4 * 60 * 1000;
 const SHORT_PAUSE = 250;
-const PAGES = { session: "/record", recap: "/record/recap", closing: "/record/together" };
+const PAGES = { session: "/record", recap: "/record/recap", closing: "/record/together", spoken: "/record/note" };
 const root = document.documentElement;
 
 class Page {
