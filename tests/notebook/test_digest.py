@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Callable
 from dataclasses import fields
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event, insert, select, update
