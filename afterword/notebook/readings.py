@@ -68,7 +68,7 @@ class Readings:
 
     def record(self, session: bytes) -> Record:
         """As the person sees it. Raises SealError for one that somebody else wrote."""
-        if session not in self._open:
+        if session not in self._open and session not in self._sealed:
             at = self._place[session] // _BATCH * _BATCH
             self._load(self._order[at : at + _BATCH])
         return Record.from_bytes(self._opened(session).record)

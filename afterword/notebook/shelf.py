@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Engine, Select, delete, insert, select
+from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from afterword.capture.forms import Form, read_form
@@ -66,9 +66,7 @@ class Shelf:
 
     def sessions(self) -> list[Shelved]:
         """Newest first by the day of the session, without their records."""
-        with self.engine.connect() as db:
-            rows = [dict(row) for row in db.execute(self._captures()).mappings()]
-        heads = self._heads(rows)
+        heads = self._heads(rows := self._captures())
         found = [_shelved(row["session"], facts, row) for row in rows if (facts := heads.get(row["session"]))]
         return sorted(found, key=lambda s: (s.day, s.row["opened"]), reverse=True)
 
@@ -214,11 +212,14 @@ class Shelf:
         read = digest.read_through(self.engine, self.owner, "heads", over, self._read_facts)
         return read | self._read_facts([row["session"] for row in rows if row["session"] not in over])
 
-    def _captures(self) -> Select[Any]:
-        """Of every session, each with the row of its facts. (A sample of the person's voice is a capture too.)"""
-        facts = (objects.c.about == captures.c.session) & (objects.c.kind == "session")
-        query = select(captures, objects.c.id.label("facts_row")).join_from(captures, objects, facts)
-        return query.where(captures.c.person == self.owner.person)
+    def _captures(self) -> list[dict[str, Any]]:
+        """Of every session, each with the row of its facts. (A sample of the person's voice is a capture too.) Two
+        queries: by a join SQLite looks at all captures for each."""
+        mine = (objects.c.person == self.owner.person, objects.c.kind == "session")
+        with self.engine.connect() as db:
+            facts = {row[0]: row[1] for row in db.execute(select(objects.c.about, objects.c.id).where(*mine))}
+            rows = db.execute(select(captures).where(captures.c.person == self.owner.person)).mappings().all()
+        return [{**row, "facts_row": facts[row["session"]]} for row in rows if row["session"] in facts]
 
     def _read_facts(self, wanted: Collection[bytes]) -> dict[bytes, Any]:
         if not wanted:
