@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from typing import Any, Literal
 
 Who = Literal["you", "therapist", "both"]
@@ -167,8 +168,13 @@ def lines_of(record: Record) -> list[tuple[str, int, Any]]:
     return [(name, i, item) for name in SECTIONS for i, item in enumerate(getattr(record, name))]
 
 
+@cache
+def _fields_of(kind: type[Any]) -> frozenset[str]:
+    return frozenset(f.name for f in fields(kind))
+
+
 def _make(kind: type[Any], item: dict[str, Any]) -> Any:
-    known = {f.name for f in fields(kind)}
+    known = _fields_of(kind)
     values = {k: v for k, v in item.items() if k in known}
     if "evidence" in values:
         values["evidence"] = tuple(int(t) for t in values["evidence"])

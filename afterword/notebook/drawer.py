@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,14 @@ from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from afterword.capture.crash import crash_point
+from afterword.notebook import digest
 from afterword.seal.errors import SealError
 from afterword.store.database import hour, scrub
 from afterword.store.tables import objects
 from afterword.vault.owner import Owner
+
+# As many are opened one by one as fast as the digest is.
+_FEW = 32
 
 
 @dataclass(frozen=True)
@@ -28,10 +32,11 @@ class Drawer:
 
     def all(self) -> dict[bytes, Any]:
         """Every value, by what it is about."""
-        query = select(objects.c.about, objects.c.rev, objects.c.sealed).where(self._mine())
         with self.engine.connect() as db:
-            rows = list(db.execute(query))
-        read = {about: self._opened(about, rev, sealed) for about, rev, sealed in rows}
+            rows = db.execute(select(objects.c.about, objects.c.id).where(self._mine())).all()
+        there = {about: digest.stamp(row) for about, row in rows}
+        few = len(there) <= _FEW
+        read = self._read(there) if few else digest.read_through(self.engine, self.owner, self.kind, there, self._read)
         return {about: value for about, value in read.items() if value is not None}
 
     def get(self, about: bytes) -> Any:
@@ -63,7 +68,15 @@ class Drawer:
         with self.engine.begin() as db:
             if db.execute(delete(objects).where(self._mine(), objects.c.about == about)).rowcount == 0:
                 raise KeyError
+            digest.forget(db, self.owner.person, about)
         scrub(self.engine)
+
+    def _read(self, wanted: Collection[bytes]) -> dict[bytes, Any]:
+        query = select(objects.c.about, objects.c.rev, objects.c.sealed).where(self._mine())
+        query = query if len(wanted) > 500 else query.where(objects.c.about.in_(wanted))
+        with self.engine.connect() as db:
+            rows = [row for row in db.execute(query) if row[0] in wanted]
+        return {about: self._opened(about, rev, sealed) for about, rev, sealed in rows}
 
     def _try(self, about: bytes, change: Callable[[Any], Any], other: Drawer | None = None) -> bool:
         before, to = self._row(about), other or self
@@ -81,6 +94,8 @@ class Drawer:
                 db.execute(delete(objects).where(self._mine(), objects.c.about == about))
                 crash_point("drawer-between")
                 db.execute(insert(objects).values(row | {"rev": rev, "sealed": sealed, "hour": hour()}))
+                if before:
+                    digest.forget(db, self.owner.person, about)
         except IntegrityError:
             return False
         return True

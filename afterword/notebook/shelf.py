@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from afterword.capture.forms import Form, read_form
 from afterword.capture.receipt import Receipt, Sent
+from afterword.notebook import digest
 from afterword.notebook.corrections import (
     DANGER,
     Corrections,
@@ -35,7 +36,7 @@ from afterword.store.database import hour, scrub
 from afterword.store.tables import captures, objects, sessions
 from afterword.vault.owner import Owner
 
-_UNKNOWN: tuple[str, Form] = ("", "session")
+_UNKNOWN = ("", "session", "")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Yes:
 @dataclass(frozen=True)
 class Shelved:
     """One session. `day`: ISO date; `form`: what its record was made of; `record` is None until it is made; `row`: its
-    capture."""
+    capture; `therapist`: on whose yes it rests, "" where nobody else's voice was on it or no name is known."""
 
     id: bytes
     day: str
@@ -57,6 +58,7 @@ class Shelved:
     row: Mapping[str, Any] = field(repr=False)
     record: Record | None = field(default=None, repr=False)
     corrections: Corrections = field(default_factory=Corrections)
+    therapist: str = field(default="", repr=False)
 
 
 class Shelf:
@@ -67,13 +69,8 @@ class Shelf:
 
     def sessions(self) -> list[Shelved]:
         """Newest first by the day of the session, without their records."""
-        facts = (objects.c.about == captures.c.session) & (objects.c.kind == "session")
-        query = select(captures, objects.c.rev, objects.c.sealed.label("facts")).join_from(captures, objects, facts)
-        with self.engine.connect() as db:
-            rows = list(db.execute(query.where(captures.c.person == self.owner.person)).mappings())
-        found = [
-            Shelved(row["session"], *self._facts(row["session"], row["rev"], row["facts"]), dict(row)) for row in rows
-        ]
+        heads = self._heads(rows := self._captures())
+        found = [_shelved(row["session"], facts, row) for row in rows if (facts := heads.get(row["session"]))]
         return sorted(found, key=lambda s: (s.day, s.row["opened"]), reverse=True)
 
     def session(self, session: bytes) -> Shelved:
@@ -81,7 +78,8 @@ class Shelf:
         row, corrections, record = self._row(session), self.corrections(session), self._record(session)
         shown = corrected(record, corrections) if record else None
         facts = self._object("session", session)
-        return Shelved(session, *(self._facts(session, *facts) if facts else _UNKNOWN), row, shown, corrections)
+        read = self._facts(session, *facts) if facts else _UNKNOWN
+        return replace(_shelved(session, read, row), record=shown, corrections=corrections)
 
     def receipt(self, session: bytes) -> Receipt | None:
         """None until the key is destroyed."""
@@ -167,6 +165,7 @@ class Shelf:
         self._row(session)
         with self.engine.begin() as db:
             db.execute(delete(objects).where(objects.c.about == session, objects.c.person == self.owner.person))
+            digest.forget(db, self.owner.person, session)
             db.execute(delete(sessions).where(sessions.c.id == session, sessions.c.person == self.owner.person))
         scrub(self.engine)
 
@@ -192,6 +191,7 @@ class Shelf:
                     db.rollback()
                     return False
                 db.execute(insert(objects).values(row | {"id": secrets.token_bytes(16), "sealed": sealed}))
+                digest.forget(db, self.owner.person, session)
         except IntegrityError:
             return False
         return True
@@ -211,10 +211,36 @@ class Shelf:
         sealed = self._object("record", session)
         return Record.from_bytes(self.owner.open_sealed("record", session, 0, sealed[1])) if sealed else None
 
-    def _facts(self, session: bytes, rev: int, sealed: bytes) -> tuple[str, Form]:
-        """Its day, and what its record was made of."""
+    def _heads(self, rows: Collection[Mapping[str, Any]]) -> dict[bytes, Any]:
+        """The facts of each. Only what is over lies in the digest: a capture that never opened is removed by who cannot
+        open one."""
+        over = {row["session"]: digest.stamp(row["facts_row"]) for row in rows if row["state"] == "destroyed"}
+        read = digest.read_through(self.engine, self.owner, "heads", over, self._read_facts)
+        return read | self._read_facts([row["session"] for row in rows if row["session"] not in over])
+
+    def _captures(self) -> list[dict[str, Any]]:
+        """Of every session, each with the row of its facts. (A sample of the person's voice is a capture too.) Two
+        queries: by a join SQLite looks at all captures for each."""
+        mine = (objects.c.person == self.owner.person, objects.c.kind == "session")
+        with self.engine.connect() as db:
+            facts = {row[0]: row[1] for row in db.execute(select(objects.c.about, objects.c.id).where(*mine))}
+            rows = db.execute(select(captures).where(captures.c.person == self.owner.person)).mappings().all()
+        return [{**row, "facts_row": facts[row["session"]]} for row in rows if row["session"] in facts]
+
+    def _read_facts(self, wanted: Collection[bytes]) -> dict[bytes, Any]:
+        if not wanted:
+            return {}
+        mine = (objects.c.person == self.owner.person, objects.c.kind == "session")
+        query = select(objects.c.about, objects.c.rev, objects.c.sealed).where(*mine)
+        query = query if len(wanted) > 500 else query.where(objects.c.about.in_(wanted))
+        with self.engine.connect() as db:
+            rows = [row for row in db.execute(query) if row[0] in wanted]
+        return {about: self._facts(about, rev, sealed) for about, rev, sealed in rows}
+
+    def _facts(self, session: bytes, rev: int, sealed: bytes) -> list[Any]:
+        """The values of its `Head`, as JSON has them."""
         facts = json.loads(self.owner.open_own("session", session, rev, sealed))
-        return str(facts["day"]), read_form(facts.get("form", "session"))
+        return [str(facts["day"]), read_form(facts.get("form", "session")), facts.get("therapist") or ""]
 
     def _row(self, session: bytes) -> Mapping[str, Any]:
         with self.engine.connect() as db:
@@ -233,3 +259,8 @@ class Shelf:
         with self.engine.connect() as db:
             row = db.execute(query).first()
         return (row[0], row[1]) if row else None
+
+
+def _shelved(session: bytes, facts: Sequence[Any], row: Mapping[str, Any]) -> Shelved:
+    day, form, therapist = facts
+    return Shelved(session, day, form, row, therapist=therapist)
