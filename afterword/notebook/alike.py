@@ -7,10 +7,10 @@ not handed on from one to the next until "work" is "sleep".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from afterword.notebook.likeness import Measure, things
+from afterword.notebook.likeness import Measure
 
 # From here two labels are the same: "Mum's calls" and "Dad's calls" are 0.57 alike.
 SAME = 0.7
@@ -22,7 +22,7 @@ _WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?")
 
 def same(one: str, other: str) -> bool:
     """Two labels for one thing. Sooner no than wrong."""
-    return _Reader().alike(one, other) >= SAME
+    return _alike(one, other, Measure()) >= SAME
 
 
 def group(wordings: Iterable[str], given: Sequence[Sequence[str]] = ()) -> list[list[str]]:
@@ -36,24 +36,12 @@ def group(wordings: Iterable[str], given: Sequence[Sequence[str]] = ()) -> list[
     return found.groups
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """Reads every label once."""
-
-    read: dict[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
-
-    def things(self, label: str) -> Mapping[str, float]:
-        """What it speaks of; a label of nothing but small words speaks of itself."""
-        if label not in self.read:
-            self.read[label] = things(label) or {label.lower(): 1.0}
-        return self.read[label]
-
-    def alike(self, one: str, other: str) -> float:
-        """0 to 1, and 0 where too little of it is shared to say that they are the same."""
-        shared = self.things(one).keys() & self.things(other).keys()
-        if shared <= set(_BROAD.split()) and not (_is_one_word(one) and _is_one_word(other)):
-            return 0.0
-        return Measure(_read=self.read).likeness(one, other)
+def _alike(one: str, other: str, measure: Measure) -> float:
+    """0 to 1, and 0 where too little of it is shared to say that they are the same."""
+    shared = measure.weights(one).keys() & measure.weights(other).keys()
+    if shared <= set(_BROAD.split()) and not (_is_one_word(one) and _is_one_word(other)):
+        return 0.0
+    return measure.likeness(one, other)
 
 
 def _is_one_word(label: str) -> bool:
@@ -67,7 +55,7 @@ class _Groups:
     groups: list[list[str]] = field(default_factory=list, repr=False)
     _heads: dict[str, list[tuple[int, str]]] = field(default_factory=dict, repr=False)
     _in: set[str] = field(default_factory=set, repr=False)
-    _reader: _Reader = field(default_factory=_Reader)
+    _measure: Measure = field(default_factory=Measure)
 
     def open(self, labels: Sequence[str]) -> None:
         """A group of its own, with everything in it standing for it."""
@@ -76,15 +64,15 @@ class _Groups:
             self.groups.append(new)
             self._in.update(new)
         for label in new:
-            for thing in self._reader.things(label):
+            for thing in self._measure.weights(label):
                 self._heads.setdefault(thing, []).append((len(self.groups) - 1, label))
 
     def add(self, label: str) -> None:
         """To the group that it is most like, or to one of its own."""
         if label in self._in:
             return
-        near = {head for thing in self._reader.things(label) for head in self._heads.get(thing, ())}
-        alike, place = max(((self._reader.alike(label, head), -n) for n, head in near), default=(0.0, 0))
+        near = {head for thing in self._measure.weights(label) for head in self._heads.get(thing, ())}
+        alike, place = max(((_alike(label, head, self._measure), -n) for n, head in near), default=(0.0, 0))
         if alike >= SAME:
             self.groups[-place].append(label)
             self._in.add(label)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 import snowballstemmer
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:'[a-z]+)?|\d+")
+Things = tuple[tuple[str, float], ...]
 _STARTS = re.compile(r"(?:^|[.!?:]\s+|[\"\u201c]\s*)$")
 # A name weighs this much more than another word; a broader thing that two narrower ones share, this much of a word.
 _NAME, _BROAD = 1.6, 0.35
@@ -32,10 +33,23 @@ thinks thought thinking feel feels felt feeling mean means meant want wants want
 tried trying like liked thing things something anything nothing everything someone anyone somebody anybody nobody
 everyone way ways kind sort lot bit maybe perhaps well oh yes yeah okay right good time times day days week weeks
 today session sessions next last talk talks talked talking speak spoke spoken speaking therapist therapy spent bring
-brings brought bringing ask asks asked start starts started end ends first im ive id dont didnt doesnt cant couldnt
-wont wouldnt isnt wasnt thats theres youre hes shes theyre around between during through toward towards under against
+brings brought bringing ask asks asked start starts started end ends first don doesn didn couldn wouldn shouldn isn
+wasn aren weren won hasn haven hadn ain gotta wanna around between during through toward towards under against
 """
 _EMPTY = frozenset(_SMALL.split())
+# What says little by itself: it weighs so much less.
+_LITTLE = 0.35
+_EVERYDAY = """
+minute hour second moment clock half six five four three two seven eight nine ten eleven twelve thirty forty fifteen
+twenty monday tuesday wednesday thursday friday saturday sunday tonight tomorrow yesterday morning afternoon evening
+night weekend month year january february march april june july august september october november december top bottom
+front side middle place spot page point part stuff main big small little long short old new real bad badly hard easy
+nice fine great sorry thank thanks please sure true wrong different whole enough almost already always sometimes often
+probably actually honestly guess figure suppose remember forget forgot wonder notice notic seem look looking find found
+keep kept hold held leave left stay stop open close lose lost send sent give gave given show use used walk stand sit
+sat turn happen believ believe decide question answer word name number idea reason case person people man woman guy
+line sentence agree check matter care hope mind hand eye head face easier bigger together alone hear heard thought thoughts willing help change wonder
+"""
 # A line: what it is called here, "< broader thing" where it is part of one, and the words that name it.
 _SAME = """
 mother < family: mother mum mom mam mummy mommy mama mamma
@@ -49,11 +63,11 @@ grandparent < family: grandmother grandfather gran granny nan nana grandma grand
 partner < love: husband wife partner spouse boyfriend girlfriend fiance fiancee hubby
 ex < love: ex
 family: family relatives aunt uncle cousin nephew niece inlaws mother-in-law
-love: love relationship marriage married dating romance couple
+love: love relationship marriage married romance couple
 separation < love: divorce separation breakup split
 friend: friend mate friendship pal buddy
 call: call phone ring rang telephone dial dialled voicemail
-message: text message email mail reply letter whatsapp
+message < written: text message email mail reply letter whatsapp
 work: work job office shift boss manager colleague coworker workplace career employer overtime ward
 promotion < work: promotion
 unemployed < work: unemployed redundancy layoff fired sacked
@@ -76,12 +90,10 @@ sad: sad cry tears weep depressed unhappy misery miserable
 grief: grief grieve mourning loss bereavement funeral died dead death ashes
 guilt: guilt guilty ashamed shame blame fault embarrassed
 lonely: lonely loneliness isolated
-tired: tired tiredness exhausted fatigue weary drained burnout
+tired: tired tiredness exhausted fatigue weary burnout
 joy: joy happy glad pleased delight fun enjoy
 proud: proud pride
 calm: calm calmer relax peace settle
-trust: trust
-control: control
 perfect: perfect perfectionism perfectionist flawless
 argue: argue argument fight fought row quarrel conflict shout yell
 refuse: boundary limit refuse
@@ -92,17 +104,13 @@ move: move relocate
 travel: travel trip holiday vacation flight
 avoid: avoid procrastinate postpone
 hide: hide hid hidden secret secrecy
-listen: listen hear heard
+listen: listen
 silence: silence silent quiet
-write: write wrote written journal diary
-read: read
-breathe: breathe
+write < written: write wrote written journal diary
+read < written: read
+breathe: breathe breath breathing
 meditate: meditate mindfulness
-help: help support
-change: change
 church: church mass pray prayer god faith
-birthday: birthday
-visit: visit
 pregnant: pregnant pregnancy
 young: childhood younger
 """
@@ -110,33 +118,44 @@ young: childhood younger
 
 @dataclass(frozen=True)
 class Measure:
-    """For many comparisons at once: each text is read a single time. Holds words: it lives as long as a request.
-    `rarity`: as from `rarity`; what is not in it is rare."""
+    """For many comparisons at once: each text and each word is read a single time. Holds words, so it lives no longer
+    than a request. `rarity`: as from `rarity`; what is not in it is rare."""
 
     rarity: Mapping[str, float] = field(default_factory=dict, repr=False)
-    _read: dict[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
+    _texts: dict[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
+    _words: dict[str, Things] = field(default_factory=dict, repr=False)
+    _names: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Measure:
+        """Rare is what is rare in these texts."""
+        words: dict[str, Things] = {}
+        return cls(_rarity([_things(text, words) for text in texts]), {}, words)
 
     def likeness(self, one: str, other: str) -> float:
         """0: nothing in common; 1: the same things."""
-        a, b = self._weights(one), self._weights(other)
+        a, b = self.weights(one), self.weights(other)
         whole = math.sqrt(sum(a.values()) * sum(b.values()))
         return min(1.0, _shared(a, b) / whole) if whole else 0.0
 
     def share(self, part: str, whole: str) -> float:
         """How much of `part` is in `whole`: 1 where all of it is, however long the other is."""
-        a = self._weights(part)
+        a = self.weights(part)
         all_of_it = sum(a.values())
-        return min(1.0, _shared(a, self._weights(whole)) / all_of_it) if all_of_it else 0.0
+        return min(1.0, _shared(a, self.weights(whole)) / all_of_it) if all_of_it else 0.0
 
-    def shared(self, one: str, other: str) -> float:
-        """The weight of what both say; about 1 for a rare word, more for a name."""
-        return _shared(self._weights(one), self._weights(other))
+    def weights(self, text: str) -> Mapping[str, float]:
+        """What a text speaks of, and how much each thing says: about 1 for a rare word, more for a name."""
+        if text not in self._texts:
+            found = _things(text, self._words)
+            self._texts[text] = {thing: weight * self.rarity.get(thing, 1.0) for thing, weight in found.items()}
+            self._names[text] = frozenset(thing for thing, weight in found.items() if weight == _NAME)
+        return self._texts[text]
 
-    def _weights(self, text: str) -> Mapping[str, float]:
-        if text not in self._read:
-            found = things(text)
-            self._read[text] = {thing: weight * self.rarity.get(thing, 1.0) for thing, weight in found.items()}
-        return self._read[text]
+    def names(self, text: str) -> frozenset[str]:
+        """Those of its things that are names."""
+        self.weights(text)
+        return self._names[text]
 
 
 def likeness(one: str, other: str, rarity: Mapping[str, float] | None = None) -> float:
@@ -146,32 +165,39 @@ def likeness(one: str, other: str, rarity: Mapping[str, float] | None = None) ->
 
 def rarity(texts: Iterable[str]) -> dict[str, float]:
     """How much each thing says in these texts, from near 0 (it stands in every one) to 1 (in a single one)."""
-    found = [things(text) for text in texts]
+    words: dict[str, Things] = {}
+    return _rarity([_things(text, words) for text in texts])
+
+
+def _rarity(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
     counted = Counter(thing for one in found for thing in one)
-    most = math.log1p(len(found))
-    return {thing: math.log1p(len(found) / count) / (most or 1.0) for thing, count in counted.items()}
+    most = math.log1p(len(found)) or 1.0
+    return {thing: math.log1p(len(found) / count) / most for thing, count in counted.items()}
 
 
-def things(text: str) -> dict[str, float]:
-    """What a text speaks of: stems, or names from the table, each with its weight before rarity."""
+def _things(text: str, known: dict[str, Things]) -> dict[str, float]:
+    """What a text speaks of, each with its weight before rarity. `known`: words that were read already."""
     plain = text.replace("\u2019", "'")
     found: dict[str, float] = {}
     for match in _WORD.finditer(plain):
-        name = match[0][0].isupper() and not _STARTS.search(plain[: match.start()])
-        for thing, weight in _stand_for(match[0].lower().removesuffix("'s"), name):
-            found[thing] = max(weight, found.get(thing, 0.0))
+        word = match[0].lower().partition("'")[0]
+        if word not in known:
+            known[word] = _stand_for(word)
+        for thing, weight in known[word]:
+            named = weight == 1.0 and thing.islower() and match[0][0].isupper()
+            named = named and not _STARTS.search(plain[: match.start()][-3:])
+            found[thing] = max(_NAME if named else weight, found.get(thing, 0.0))
     return found
 
 
-def _stand_for(word: str, name: bool) -> list[tuple[str, float]]:
-    bare = word.replace("'", "")
-    if bare in _EMPTY or (len(bare) < 2 and not bare.isdigit()):
-        return []
-    stem = str(_stemmer().stemWord(bare))
-    if thing := _table().get(bare) or _table().get(stem):
+def _stand_for(word: str) -> Things:
+    if word in _EMPTY or (len(word) < 2 and not word.isdigit()):
+        return ()
+    stem = str(_stemmer().stemWord(word))
+    if thing := _table().get(word) or _table().get(stem):
         broad = _broader().get(thing)
-        return [(thing, 1.0), *([(broad, _BROAD)] if broad else [])]
-    return [(stem, _NAME if name else 1.0)]
+        return ((thing, 1.0), (broad, _BROAD)) if broad else ((thing, 1.0),)
+    return ((stem, _LITTLE if word in _everyday() or stem in _everyday() else 1.0),)
 
 
 def _shared(one: Mapping[str, float], other: Mapping[str, float]) -> float:
@@ -183,6 +209,11 @@ def _table() -> dict[str, str]:
     """Word or stem -> the thing it names."""
     read = {word: thing for thing, _, words in _lines() for word in words}
     return {str(_stemmer().stemWord(word)): thing for word, thing in read.items()} | read
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    return frozenset(str(_stemmer().stemWord(word)) for word in _EVERYDAY.split()) | frozenset(_EVERYDAY.split())
 
 
 @cache
