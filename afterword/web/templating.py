@@ -25,7 +25,15 @@ def make_templates() -> Environment:
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters.update(
-        day=day, clock=clock, moment=moment, when=when, origin=origin, minute=minute, size=size, gap=gap
+        day=day,
+        short_day=short_day,
+        clock=clock,
+        moment=moment,
+        when=when,
+        origin=origin,
+        minute=minute,
+        size=size,
+        gap=gap,
     )
     return made
 
@@ -34,6 +42,14 @@ def day(iso: str) -> str:
     """'2026-11-20' as 'Friday 20 November 2026'; anything else as it stands."""
     try:
         return f"{date.fromisoformat(iso):%A %-d %B %Y}"
+    except ValueError:
+        return iso
+
+
+def short_day(iso: str) -> str:
+    """'2026-11-20' as '20 Nov 2026'; anything else as it stands."""
+    try:
+        return f"{date.fromisoformat(iso):%-d %b %Y}"
     except ValueError:
         return iso
 
