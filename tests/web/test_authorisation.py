@@ -19,7 +19,7 @@ from afterword.vault import vault
 from afterword.web.app import unguarded
 from afterword.web.ask import House, Who, route
 from afterword.web.guard import Guard
-from afterword.web.pages import sessions
+from afterword.web.pages import sessions, today
 from afterword.web.pages.notes import tag_id
 from afterword.web.routes import SITEMAP
 from afterword.web.templating import make_templates
@@ -104,6 +104,7 @@ MATRIX = {
     "POST /voice": form({}, stranger=303),
     "GET /voice/progress": page(),
     "GET /today": page(),
+    "GET /sessions": page(),
     "GET /patterns": page(),
     "POST /patterns": form({"action": "dismiss", "pattern": "0" * 32}, stranger=404, owner=404),
     "GET /came-for": page(),
@@ -298,7 +299,7 @@ def test_a_captures_token_is_good_for_that_capture_only(scene: Scene, home: Home
 
 @pytest.mark.parametrize(
     ("method", "path", "handler"),
-    [("GET", "/today", sessions.today), ("POST", "/sessions/{id}/delete", sessions.delete)],
+    [("GET", "/today", today.today), ("POST", "/sessions/{id}/delete", sessions.delete)],
 )
 def test_control_a_page_without_its_who_fails_the_matrix(scene: Scene, method: str, path: str, handler: Any) -> None:
     home = scene.home

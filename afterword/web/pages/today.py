@@ -10,7 +10,7 @@ from afterword.capture import intake
 from afterword.capture.forms import OF_A_SESSION
 from afterword.notebook.shelf import Shelf, Shelved
 from afterword.web.ask import Ask
-from afterword.web.pages import brief, moment, steps
+from afterword.web.pages import brief, moment, notes, steps
 from afterword.web.pages.consent import end_taken_back
 from afterword.web.pages.progress import short
 from afterword.web.pages.sessions import last_day
@@ -37,6 +37,7 @@ def today(ask: Ask) -> Response:
         brief=brief.state_of(ask),
         moment=moment.of_today(ask),
         steps=steps.open_steps(ask, MOST_STEPS),
+        jot=notes.quick_form(ask, "today"),
     )
 
 
