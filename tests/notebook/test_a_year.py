@@ -22,7 +22,7 @@ HOME = "Europe/Berlin"
 AWAY = ("America/Los_Angeles", "Pacific/Auckland", "Pacific/Kiritimati", "Asia/Kolkata", HOME, HOME, HOME)
 ANSWERS = ("keep", "let go", "bring", "not today", "not today")
 HEAVY, LIGHT = "I was so ashamed at the funeral.", "The kitchen was warm."
-SEEDS = range(40)
+SEEDS = range(16)
 
 
 @dataclass
@@ -52,7 +52,8 @@ def a_year(seed: int) -> Year:
     year = Year(chance, {"aa": weekly}, {day.isoformat(): f"{day}T10:00" for day in days})
     now, end, done = datetime(2026, 9, 1, 4, tzinfo=UTC), datetime(2027, 9, 1, tzinfo=UTC), set[str]()
     while now < end:
-        the_brief_opens_when_promised(year, now)
+        if chance.random() < 0.4:
+            the_brief_opens_when_promised(year, now)
         arrange(year, now)
         meet(year, now, done)
         open_the_page(year, now)
@@ -62,7 +63,7 @@ def a_year(seed: int) -> Year:
 
 def arrange(year: Year, now: datetime) -> None:
     """Now and then a meeting moves, falls away, or a second one is put down; now and then the person travels."""
-    ahead = [day for day, at in year.wall.items() if at and berlin(at) > now + timedelta(hours=1)]
+    ahead = [day for day, at in year.wall.items() if at and " " not in day and berlin(at) > now + timedelta(hours=1)]
     if year.chance.random() < 0.04 and ahead:
         day, to = ahead[0], year.chance.choice((1, 2, -1))
         moved = f"{date.fromisoformat(day) + timedelta(days=to)}T{year.chance.choice(('09:15', '02:30', '18:00'))}"
@@ -153,8 +154,8 @@ def none_lost(year: Year) -> None:
     """Every line is answered, rests or is to come; and a month in which nobody is seen leaves none to come."""
     every = {past.ref("moments", n) for past in year.pasts for n, _ in enumerate(past.record.moments)}
     now = year.at(datetime(2027, 9, 1, tzinfo=UTC))
+    accounted(every, year, now)
     for _ in range(40):
-        accounted(every, year, now)
         if today := due(year.pasts, year.state, year.kept, now):
             year.state = replied(came(year.state, today, now), today.ref, Answered("keep", now.date().isoformat()))
         now += timedelta(days=1)
@@ -190,20 +191,19 @@ def test_most_days_that_are_opened_have_a_moment_and_most_moments_come() -> None
 # Negative controls: each breaks one rule on purpose, and the property notices.
 
 
-def caught(check: Callable[[Year], None]) -> int:
-    """In how many years."""
-    found = 0
+def caught(check: Callable[[Year], None]) -> bool:
+    """In one of the years at least."""
     for seed in SEEDS:
         try:
             check(a_year(seed))
         except AssertionError:
-            found += 1
-    return found
+            return True
+    return False
 
 
 def test_control_a_pace_that_forgets_when_one_came_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moments, "is_free", lambda shown, now: True)
-    assert caught(at_most_one_a_day) > 0
+    assert caught(at_most_one_a_day)
 
 
 def test_control_a_pace_that_adds_a_day_of_24_hours_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,18 +211,18 @@ def test_control_a_pace_that_adds_a_day_of_24_hours_is_caught(monkeypatch: pytes
         return all(now - datetime.fromisoformat(one.at) >= timedelta(hours=24) for one in shown)
 
     monkeypatch.setattr(moments, "is_free", by_the_hour)
-    assert caught(at_most_one_a_day) > 0
+    assert caught(at_most_one_a_day)
 
 
 def test_control_a_pace_blind_to_what_is_heavy_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     choice = moments._choice
     monkeypatch.setattr(moments, "_choice", lambda past, waiting, after_heavy: choice(past, waiting, False))
-    assert caught(never_two_heavy_ones_in_a_row) > 0
+    assert caught(never_two_heavy_ones_in_a_row)
 
 
 def test_control_resting_ones_that_nobody_lists_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moments, "to_come", lambda pasts, state, now: [])
-    assert caught(none_lost_without) > 0
+    assert caught(none_lost_without)
 
 
 def none_lost_without(year: Year) -> None:

@@ -21,6 +21,7 @@ from afterword.verbatim import words_kept
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.care import care_for
 from afterword.web.pages.consent import end_taken_back, starts
+from afterword.web.pages.moment import rested
 from afterword.web.pages.progress import progress_of, short
 from afterword.work.sweep import LONGEST_SECONDS, PROVISIONAL_SECONDS, end
 
@@ -215,6 +216,7 @@ def _record(ask: Ask, shelved: Shelved, check: bool) -> Response:
     changes["care"] = care_for(danger, ask.preferences, date.today())
     found = shelved.record
     changes["why"] = why_not_by_the_model(found.fell_back, found.engine) if found else ""
+    changes["rested"] = set() if provisional else rested(ask, shelved)
     return ask.page("session.html", session=head(shelved), record=shelved.record, check=check, until=until, **changes)
 
 
