@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import islice
 from typing import Any
 from zoneinfo import available_timezones
 
-from dateutil.rrule import rrulestr
-from icalendar import Calendar, Component
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
+from icalendar import Calendar
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from afterword.notebook.appointments import (
@@ -29,6 +29,7 @@ from afterword.notebook.appointments import (
     zone_of,
 )
 
+Entry = Any  # a VEVENT of icalendar: its properties are of some twenty types
 MOST = 60
 OLDEST = 1990
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -92,7 +93,7 @@ def read_calendar(text: str, now: datetime) -> Read:
     return Read(tuple(found[:MOST]), dict(left))
 
 
-def _entries(text: str) -> list[Component]:
+def _entries(text: str) -> list[Entry]:
     """Zones as the file describes them are not read: those that have a name are known here, and better."""
     try:
         calendars = Calendar.from_ical(_ZONES.sub("", text), multiple=True)
@@ -103,11 +104,11 @@ def _entries(text: str) -> list[Component]:
     return [entry for calendar in calendars for entry in calendar.walk("VEVENT")]
 
 
-def _found(place: int, entry: Component, changed: list[Component], now: datetime) -> Found:
+def _found(place: int, entry: Entry, changed: list[Entry], now: datetime) -> Found:
     if str(entry.get("STATUS", "")).upper() == "CANCELLED":
         raise _LeftOut("was cancelled")
-    first, zone = _local(entry["DTSTART"], now)
     rule = _rule(entry)
+    first, zone = _local(entry["DTSTART"], now, bool(rule))
     arranged, part = _arranged(first, zone, entry, rule, now)
     arranged = _with_exceptions(arranged, entry, changed, now)
     ahead = [one for one in meetings({"": arranged}, now) if not one.cancelled and one.ends > now]
@@ -117,10 +118,10 @@ def _found(place: int, entry: Component, changed: list[Component], now: datetime
 
 
 def _arranged(
-    first: datetime, zone: str, entry: Component, rule: dict[str, list[Any]], now: datetime
+    first: datetime, zone: str, entry: Entry, rule: dict[str, list[Any]], now: datetime
 ) -> tuple[Arranged, bool]:
     """With whether only the next 400 days of it could be taken."""
-    minutes, more = _minutes(entry), [at for at, _ in _times(entry, "RDATE", now)]
+    minutes, more = _minutes(entry), [at for at, _ in _times(entry, "RDATE", zone)]
     if not rule and not more:
         return Arranged(_at(first), zone, minutes=minutes), False
     if first.year < OLDEST:
@@ -135,7 +136,7 @@ def _arranged(
     return Arranged(_at(days[0]), zone, days=tuple(map(_at, days[1:])), minutes=minutes), endless
 
 
-def _rule(entry: Component) -> dict[str, list[Any]]:
+def _rule(entry: Entry) -> dict[str, list[Any]]:
     rule = entry.get("RRULE")
     if rule is None:
         return {}
@@ -175,13 +176,12 @@ def _expanded(first: datetime, rule: dict[str, list[Any]], zone: str, now: datet
     return list(islice(every, int(rule["COUNT"][0]) if "COUNT" in rule else None))
 
 
-def _with_exceptions(arranged: Arranged, entry: Component, changed: list[Component], now: datetime) -> Arranged:
+def _with_exceptions(arranged: Arranged, entry: Entry, changed: list[Entry], now: datetime) -> Arranged:
     """Left-out days and moved ones, as if the person had said so today."""
-    today, zone = now.date().isoformat(), zone_of(arranged.zone)
-    out = {(at if has_time else at.date().isoformat()) for at, has_time in _times(entry, "EXDATE", now, zone)}
+    today = now.date().isoformat()
+    out = {_at(at) if has_time else _at(at)[:10] for at, has_time in _times(entry, "EXDATE", arranged.zone)}
     meant = [one.at for one in meetings({"": arranged}, now) if one.at >= today]
-    skipped = [at for at in meant if datetime.fromisoformat(at) in out or at[:10] in out]
-    changes = [Change("cancelled", at, today) for at in skipped]
+    changes = [Change("cancelled", at, today) for at in meant if at in out or at[:10] in out]
     for one in changed:
         if "RANGE" in one["RECURRENCE-ID"].params:
             raise _LeftOut("was changed for all later times: please put it down by hand")
@@ -189,36 +189,33 @@ def _with_exceptions(arranged: Arranged, entry: Component, changed: list[Compone
         gone = str(one.get("STATUS", "")).upper() == "CANCELLED"
         to = "" if gone else _at(_wall_of(one["DTSTART"], arranged.zone, now))
         changes.append(Change("cancelled" if gone else "moved", was, today, to))
-    return Arranged(**{**_fields(arranged), "changes": tuple(changes)})
+    return replace(arranged, changes=tuple(changes))
 
 
-def _fields(arranged: Arranged) -> dict[str, Any]:
-    return {name: getattr(arranged, name) for name in arranged.__dataclass_fields__}
-
-
-def _times(entry: Component, name: str, now: datetime, zone: tzinfo | None = None) -> Iterator[tuple[datetime, bool]]:
-    """Each as a local time, and whether it has one (else it is a whole day)."""
+def _times(entry: Entry, name: str, zone: str) -> Iterator[tuple[datetime, bool]]:
+    """Each on the wall of `zone`, and whether it has a time of day."""
     lists = entry.get(name, [])
-    there = name_of(zone or zone_of(_local(entry["DTSTART"], now)[1]))
     for some in lists if isinstance(lists, list) else [lists]:
         for one in some.dts:
             given = one.dt[0] if isinstance(one.dt, tuple) else one.dt
-            yield _wall(given, there), isinstance(given, datetime)
+            yield _wall(given, zone), isinstance(given, datetime)
 
 
-def _minutes(entry: Component) -> int:
+def _minutes(entry: Entry) -> int:
     long = entry.duration if "DURATION" in entry or "DTEND" in entry else timedelta(minutes=USUAL_MINUTES)
     return min(max(int(long.total_seconds() // 60), 5), 600)
 
 
-def _local(stamp: Any, now: datetime) -> tuple[datetime, str]:
-    """The time on the wall, and the name of the wall's zone; a moment in UTC, or of a time without a zone, is put where
-    the person is."""
+def _local(stamp: Any, now: datetime, repeats: bool = False) -> tuple[datetime, str]:
+    """The time on the wall, and the name of the wall's zone. A moment in UTC, and a time without a zone, are put where
+    the person is; what repeats in UTC stays there, because a summer would move it."""
     given = stamp.dt
     if not isinstance(given, datetime):
         raise _LeftOut("has no time of day")
     if zone := _zone_named(stamp.params.get("TZID")):
         return given.replace(tzinfo=None, fold=0), zone
+    if given.tzinfo is not None and repeats:
+        return given.astimezone(UTC).replace(tzinfo=None), "UTC"
     if given.tzinfo is not None:
         given = given.astimezone(now.tzinfo)
     return given.replace(tzinfo=None, fold=0), name_of(now.tzinfo or UTC)
@@ -239,7 +236,7 @@ def _zone_named(name: Any) -> str:
     found = next((one for one in known if one in zone_names()), None)
     if found is None:
         raise _LeftOut("is in a time zone that is not known here: please put it down by hand")
-    return found
+    return str(found)
 
 
 @cache

@@ -21,6 +21,7 @@ from afterword.verbatim import words_kept
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.care import care_for
 from afterword.web.pages.consent import starts
+from afterword.web.pages.moment import rested
 from afterword.web.pages.progress import progress_of
 from afterword.work.sweep import LONGEST_SECONDS, PROVISIONAL_SECONDS, end
 
@@ -197,6 +198,7 @@ def _record(ask: Ask, shelved: Shelved, check: bool) -> Response:
     found = shelved.record
     changes["plan"] = plan_citing(ask.house.engine, ask.owner, shelved.id) if shelved.form in OWN_VOICE else ""
     changes["why"] = why_not_by_the_model(found.fell_back, found.engine) if found else ""
+    changes["rested"] = set() if provisional else rested(ask, shelved)
     return ask.page("session.html", session=head(shelved), record=shelved.record, check=check, until=until, **changes)
 
 

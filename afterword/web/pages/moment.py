@@ -1,0 +1,120 @@
+"""The Moment of today, and the ones that were kept or rest."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from starlette.responses import Response
+
+from afterword.notebook import appointments, moments, notes
+from afterword.notebook.moments import ANSWERS, LONGEST, NOT_TODAY, Answered, OfToday, State
+from afterword.notebook.notes import Note
+from afterword.notebook.past import Past, Ref, pasts
+from afterword.notebook.shelf import Shelved
+from afterword.web.ask import Ask, see_other
+
+MOST_LETTERS = 4000
+
+
+def of_today(ask: Ask) -> dict[str, Any] | None:
+    """For the Today page, with nothing of the text: whether it is heavy, whether what stayed was asked already, and the
+    day of its session (ISO). None where none is due."""
+    today, _ = _due(ask)
+    return {"heavy": today.heavy, "asked": today.asked, "day": today.day} if today else None
+
+
+def moment(ask: Ask) -> Response:
+    """It asks before it shows, and a heavy one waits to be opened."""
+    today, state = _due(ask)
+    told = moments.shown_last(state, ask.now())
+    answered = told.answers[-1].answer if told and not told.open and told.answers else None
+    return ask.page("moment.html", today=today, answered=answered)
+
+
+def answer_moment(ask: Ask) -> Response:
+    """Show it, open it, or answer. What was typed is kept in any case. Raises KeyError for what no page of ours
+    sends."""
+    action, engine, owner = ask.form.get("action", ""), ask.house.engine, ask.owner
+    if action == "show":
+        _write(ask, "note", ask.form.get("stayed", ""))
+        today, _ = _due(ask)
+        if today and not today.asked:
+            moments.show(engine, owner, today, ask.now())
+    elif action == "open":
+        moments.open_heavy(engine, owner, _ref(ask, _lately(ask)))
+    elif action in (*ANSWERS, NOT_TODAY):
+        _answer(ask, _ref(ask, _lately(ask)), action)
+    else:
+        raise KeyError(action)
+    return see_other("/moment")
+
+
+def all_moments(ask: Ask) -> Response:
+    """What was kept, what is to be brought, what was let go, and what rests."""
+    every, state = pasts(ask.house.engine, ask.owner), moments.load(ask.house.engine, ask.owner)
+    days = {past.id: past.day for past in every}
+    found = [(days[one.ref.session], one) for one in reversed(moments.answered(every, state))]
+    rest = moments.resting(every, state, ask.now())
+    return ask.page("moments.html", kept=found, resting=list(reversed(rest)))
+
+
+def change_moment(ask: Ask) -> Response:
+    """Another answer, or none again; the line stays. Raises KeyError."""
+    action, ref = ask.form.get("action", ""), _ref(ask, pasts(ask.house.engine, ask.owner))
+    if action not in (*ANSWERS, moments.AGAIN):
+        raise KeyError(action)
+    _answer(ask, ref, action)
+    return see_other("/moments")
+
+
+def rested(ask: Ask, shelved: Shelved) -> set[int]:
+    """The places of those Moments of a session that come no more by themselves."""
+    if shelved.record is None or not shelved.record.moments:
+        return set()
+    found, state = shelved.id.hex(), moments.load(ask.house.engine, ask.owner)
+    alone = Past(found, shelved.day, shelved.form, "", shelved.record)  # an old one rests, whatever came after it
+    near = _lately(ask) if shelved.day >= _since(ask) else [alone]
+    return {one.ref.place for one in moments.resting(near, state, ask.now()) if one.ref.session == found}
+
+
+def _due(ask: Ask) -> tuple[OfToday | None, State]:
+    engine, owner = ask.house.engine, ask.owner
+    state, kept = moments.load(engine, owner), appointments.load(engine, owner)
+    return moments.due(_lately(ask), state, kept, ask.now()), state
+
+
+def _lately(ask: Ask) -> list[Past]:
+    """The sessions whose Moments may still come, and a few days more for a page that was left open."""
+    return pasts(ask.house.engine, ask.owner, _since(ask))
+
+
+def _since(ask: Ask) -> str:
+    return (ask.now().date() - timedelta(days=LONGEST + 7)).isoformat()
+
+
+def _answer(ask: Ask, ref: Ref, action: str) -> None:
+    line = _written(ask.form.get("line", ""))
+    said = Answered(action, ask.now().date().isoformat(), line)
+    moments.answer(ask.house.engine, ask.owner, ref, said)
+    if action == "bring":
+        _write(ask, "plan", line)
+
+
+def _write(ask: Ask, wall: notes.Wall, text: str) -> None:
+    if written := _written(text):
+        notes.keep(ask.house.engine, ask.owner, Note(wall, ask.now().strftime("%Y-%m-%dT%H:%M"), written))
+
+
+def _written(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()[:MOST_LETTERS]
+
+
+def _ref(ask: Ask, known: list[Past]) -> Ref:
+    """Of a Moment that stands. Raises KeyError."""
+    read = re.fullmatch(r"([0-9a-f]{32})\.(\d{1,4})", ask.form.get("moment", ""))
+    past = next((one for one in known if read and one.id == read[1]), None)
+    if read is None or past is None or not any(m.text and n == int(read[2]) for n, m in enumerate(past.record.moments)):
+        raise KeyError
+    return past.ref(moments.KIND, int(read[2]))
