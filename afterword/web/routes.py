@@ -7,6 +7,7 @@ from starlette.routing import Route
 from afterword.web.ask import Handler, House, Who, route
 from afterword.web.pages import (
     asking,
+    brief,
     captures,
     consent,
     instead,
@@ -89,6 +90,9 @@ SITEMAP: tuple[tuple[str, str, Handler, Who], ...] = (
     ("GET", "/sessions/{id}/receipt", sessions.receipt, "owner"),
     ("GET", "/sessions/{id}/delete", sessions.delete_form, "owner"),
     ("POST", "/sessions/{id}/delete", sessions.delete, "owner"),
+    ("GET", "/brief", brief.brief_form, "owner"),
+    ("POST", "/brief/open", brief.open_now, "owner"),
+    ("POST", "/brief/raise", brief.plan, "owner"),
     ("GET", "/steps", steps.steps_form, "owner"),
     ("POST", "/steps/said", steps.answer_said, "owner"),
     ("POST", "/steps/check", steps.check_said, "owner"),
