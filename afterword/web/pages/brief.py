@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Literal, get_args
 
 from starlette.responses import Response
@@ -48,8 +49,9 @@ class Shown:
 
 @dataclass(frozen=True)
 class Known:
-    """Everything that a point may rest on."""
+    """Everything that a point may rest on. `today`: where the person is."""
 
+    today: date
     behind: Mapping[str, Past] = field(repr=False)
     notes: Mapping[str, Note] = field(repr=False)
     own: Mapping[str, OwnStep] = field(repr=False)
@@ -60,7 +62,7 @@ def brief_form(ask: Ask) -> Response:
     refresh(ask)
     now, coming = ask.now(), _openings(ask)
     ready = not coming or any(one.is_open for one in coming)
-    known = _known(ask) if ready else Known({}, _notes(ask), {})
+    known = _known(ask) if ready else Known(now.date(), {}, _notes(ask), {})
     briefs = [_brief(ask, known, one) for one in coming] or [_brief(ask, known, None)]
     shown = {point.note for brief in briefs for _, points in brief["parts"] for point in points}
     waiting = [
@@ -142,7 +144,7 @@ def _openings(ask: Ask) -> list[Opening]:
 def _known(ask: Ask) -> Known:
     engine, owner = ask.house.engine, ask.owner
     behind = {past.id: past for past in pasts(engine, owner)}
-    return Known(behind, _notes(ask), outcomes.own_steps(engine, owner))
+    return Known(ask.now().date(), behind, _notes(ask), outcomes.own_steps(engine, owner))
 
 
 def _notes(ask: Ask) -> dict[str, Note]:
@@ -166,16 +168,16 @@ def _shown(point: Point, known: Known) -> Shown | None:
     if not point.note:
         return said if origins else None
     if note := known.notes.get(point.note):
-        own: tuple[str, str] = (day(note.at[:10]), f"/notes/{point.note}")
+        own: tuple[str, str] = (_day(note.at[:10], known.today), f"/notes/{point.note}")
         return replace(said, wall="plan" if note.wall == "plan" else "wrote", origins=(own,), more=0, note=point.note)
     if step := known.own.get(point.note):
-        return replace(said, wall="wrote", origins=((day(step.on), f"/steps#own-{point.note}"),), more=0)
+        return replace(said, wall="wrote", origins=((_day(step.on, known.today), f"/steps#own-{point.note}"),), more=0)
     return None
 
 
 def _origin(ref: Ref, known: Known) -> tuple[str, str]:
     line = f"/check#{ref.section}-{ref.place}" if ref.section in SECTIONS else ""
-    return day(known.behind[ref.session].day), f"/sessions/{ref.session}{line}"
+    return _day(known.behind[ref.session].day, known.today), f"/sessions/{ref.session}{line}"
 
 
 def _stands(ref: Ref, known: Known) -> bool:
@@ -186,6 +188,11 @@ def _stands(ref: Ref, known: Known) -> bool:
         return found is not None
     lines = found or ()
     return 0 <= ref.place < len(lines) and bool(getattr(lines[ref.place], "text", "") or _label(lines[ref.place]))
+
+
+def _day(iso: str, today: date) -> str:
+    """Without the year where it is this one."""
+    return day(iso).removesuffix(f" {today.year}")
 
 
 def _label(line: object) -> str:
