@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from afterword.notebook import appointments
@@ -73,7 +73,7 @@ def test_each_page_is_usable_by_everybody(
     context = unlocked(browser, home, owner, address)
     watched = watch(context, address)
     for scheme in ("light", "dark"):
-        watched.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        watched.page.emulate_media(color_scheme=scheme)
         watched.page.goto(f"{address}/{path}")
         assert_usable(watched.page)
         assert watched.clean()
