@@ -8,6 +8,7 @@ from afterword.web.ask import Handler, House, Who, route
 from afterword.web.pages import (
     appointments,
     asking,
+    brief,
     captures,
     consent,
     instead,
@@ -128,6 +129,9 @@ SITEMAP: tuple[tuple[str, str, Handler, Who], ...] = (
     ("GET", "/sessions/{id}/receipt", sessions.receipt, "owner"),
     ("GET", "/sessions/{id}/delete", sessions.delete_form, "owner"),
     ("POST", "/sessions/{id}/delete", sessions.delete, "owner"),
+    ("GET", "/brief", brief.brief_form, "owner"),
+    ("POST", "/brief/open", brief.open_now, "owner"),
+    ("POST", "/brief/raise", brief.plan, "owner"),
     ("GET", "/steps", steps.steps_form, "owner"),
     ("POST", "/steps/said", steps.answer_said, "owner"),
     ("POST", "/steps/check", steps.check_said, "owner"),

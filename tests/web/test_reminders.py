@@ -80,7 +80,7 @@ def test_the_feed_tells_hours_and_one_sentence_while_the_notebook_is_locked(
     assert "set-cookie" not in headers
     assert headers["cache-control"] == "no-store"
     events = Calendar.from_ical(body).walk("VEVENT")
-    assert f"{events[0]['DTSTART'].dt:%Y-%m-%d %H:%M}" == "2026-11-25 20:00", "it opened at 17:20"
+    assert b"DTSTART:20261125T200000Z" in body, "it opened at 17:20"
     assert len(events) == 8
     assert told_too_much(body) == []
     assert b"Kanariengelb" not in body + files_of(home.engine)
@@ -222,7 +222,8 @@ def test_with_the_person_everything_of_it_goes(home: Home, owner: Person, visito
     with home.engine.begin() as db:
         db.execute(delete(people).where(people.c.id == owner.owner.person))
     with home.engine.connect() as db:
-        assert not db.execute(feeds.select()).all() + db.execute(pushes.select()).all()
+        assert not db.execute(feeds.select()).all()
+        assert not db.execute(pushes.select()).all()
 
 
 def test_a_release_that_is_over_stays_for_a_day_for_calendars_that_ask_rarely(

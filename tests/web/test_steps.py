@@ -6,12 +6,18 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from starlette.responses import Response
 
 from afterword.notebook import outcomes
 from afterword.notebook.outcomes import OwnStep
 from afterword.notebook.past import Ref
 from afterword.notebook.shelf import Shelf
-from afterword.web.app import create_app
+from afterword.web.app import create_app, unguarded
+from afterword.web.ask import Ask, House, route
+from afterword.web.guard import Guard
+from afterword.web.pages import steps
+from afterword.web.templating import make_templates
+from afterword.web.turnstile import Turnstile
 from tests.people import SETUP_TOKEN, Home, Person, Visitor, a_record
 
 DAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -185,3 +191,24 @@ def test_with_the_quieter_settings_the_page_tells_no_name(home: Home, owner: Per
     visitor.press("/settings", quiet="on")
     page = visitor.get("/steps").text
     assert "Afterword" not in page.partition("<main")[0]
+
+
+def test_today_is_given_what_is_mine_and_open_newest_first(home: Home, owner: Person, visitor: Visitor) -> None:
+    for day in ("2026-11-13", "2026-11-20"):
+        home.shelve(owner, a_record(), day)
+    outcomes.decide(home.engine, owner.owner, OwnStep("Walk.", "2026-11-24"))
+    house = House(home.settings, home.engine, home.ledger, None, make_templates(), Turnstile(), lambda: DAY)
+    app, told = unguarded(house), []
+
+    def today(ask: Ask) -> Response:
+        told.extend(steps.open_steps(ask))
+        return Response()
+
+    app.router.routes.insert(0, route(house, "GET", "/today", today, "owner"))
+    home.visitor(owner, Guard(app, home.settings)).get("/today")
+    assert [(card.who, card.day) for card in told] == [
+        ("you", "2026-11-24"),
+        ("you", "2026-11-20"),
+        ("you", "2026-11-13"),
+    ]
+    assert told[1].href.endswith("/check#next_steps-0")

@@ -20,6 +20,7 @@ from afterword.web.pages.sessions import one_line
 
 # Of steps that nobody answered: what is older waits folded away, so that the page stays a page.
 RECENT_DAYS = 90
+MOST_SESSIONS = 40
 MOST_FOLDED = 60
 LONGEST_LINE = 500
 
@@ -53,7 +54,7 @@ class Card:
 
 def steps_form(ask: Ask) -> Response:
     """Open ones first, by whose they are; what was only mentioned apart; the rest folded away."""
-    behind, today = pasts(ask.house.engine, ask.owner), ask.now().date()
+    behind, today = _lately(ask), ask.now().date()
     cards = _cards(ask, behind)
     here = [card for card in cards if _stays(card, today)]
     return ask.page(
@@ -133,9 +134,14 @@ def open_steps(ask: Ask, most: int = 3) -> list[Card]:
     """For Today: what the person said or decided they would do and nobody answered yet, newest first. What was only
     mentioned, and what only the therapist promised, is left out."""
     today = ask.now().date()
-    cards = _cards(ask, pasts(ask.house.engine, ask.owner))
+    cards = _cards(ask, _lately(ask))
     mine = [c for c in cards if c.is_open and c.agreed and c.who != "therapist" and _stays(c, today)]
     return list(reversed(mine))[:most]
+
+
+def _lately(ask: Ask) -> list[Past]:
+    """Of ten years the last: older steps stand in their sessions."""
+    return pasts(ask.house.engine, ask.owner)[-MOST_SESSIONS:]
 
 
 def _cards(ask: Ask, behind: Sequence[Past]) -> list[Card]:
