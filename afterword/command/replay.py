@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
@@ -24,6 +24,10 @@ from afterword.command.throwaway import Throwaway, throwaway
 from afterword.command.understand import MOST_BYTES, Engine, in_a_room, show
 from afterword.door import RoomFailed
 from afterword.hardening import harden
+from afterword.notebook import notes, outcomes, threads
+from afterword.notebook.brief import Point, compose
+from afterword.notebook.past import Ref, line_of, pasts
+from afterword.notebook.patterns import patterns
 from afterword.outcome import why_not_by_the_model, why_nothing
 from afterword.record import SECTIONS, Record
 
@@ -57,8 +61,16 @@ def replay(files: Sequence[Path], as_json: bool, engine: Engine) -> None:
         return
     for session in had["sessions"]:
         print(f"== {session['date']} ==")
+        _list("Before it", [point["text"] for point in session["brief_before"] or ()])
         show(Record.from_json(session["record"]))
         print()
+    _list("What keeps coming up", [pattern["label"] for pattern in had["patterns"]])
+    _list("Threads", [f"{thread['text']} ({thread['status']})" for thread in had["threads"]])
+
+
+def _list(title: str, lines: Sequence[str]) -> None:
+    if lines:
+        print("\n".join([title, *(f"- {line}" for line in lines), ""]))
 
 
 def read_talk(file: Path) -> Talk:
@@ -85,18 +97,65 @@ def read_talk(file: Path) -> Talk:
 
 def live_through(notebook: Throwaway, talks: Sequence[Talk], choice: Choice | None) -> dict[str, Any]:
     """What the person would have had, in order of dates: `{"sessions": [{"date", "brief_before", "record"}],
-    "patterns", "threads"}`. The notebook knows no Pre-Session Brief, patterns or threads yet: null and nothing. A
-    brief belongs before a session is added, patterns and threads after the last."""
+    "patterns", "threads"}`. A Brief is what stood on the day of a session before it was added, null where nothing lay
+    behind; patterns and threads are as they stand after the last."""
     if choice:
         chosen.keep(notebook.engine, notebook.owner, choice)
+    had: dict[str, tuple[int, Record]] = {}
     sessions = []
     for number, talk in enumerate(talks, 1):
         began = time.monotonic()
         typer.echo(f"{number} of {len(talks)}: {talk.day}, {talk.file.name}", err=True)
-        record = _had_of(notebook, talk, choice)
+        before = _brief(notebook, date.fromisoformat(talk.day))
+        session, record = _had_of(notebook, talk, choice)
         typer.echo(f"  in the notebook, and read back: {time.monotonic() - began:.1f} s", err=True)
-        sessions.append({"date": talk.day, "brief_before": None, "record": record.to_json()})
-    return {"sessions": sessions, "patterns": [], "threads": []}
+        brief = [{"text": point.text, "from": cited(point.sources, had)} for point in before] or None
+        had[session.hex()] = number, record
+        sessions.append({"date": talk.day, "brief_before": brief, "record": record.to_json()})
+    return {
+        "sessions": sessions,
+        "patterns": _patterns(notebook, talks[-1].day, had),
+        "threads": _threads(notebook, had),
+    }
+
+
+def cited(refs: Iterable[Ref], had: Mapping[str, tuple[int, Record]]) -> list[dict[str, Any]]:
+    """Where lines of the notebook come from, one entry a session: its number from 1, and the turns that they cite.
+    `had`: of each session by its id, the number and the record with its evidence."""
+    turns: dict[int, list[int]] = {}
+    for ref in refs:
+        number, record = had[ref.session]
+        turns.setdefault(number, []).extend(line_of(record, ref).evidence)
+    return [{"session": number, "evidence": list(dict.fromkeys(evidence))} for number, evidence in turns.items()]
+
+
+def _brief(notebook: Throwaway, day: date) -> tuple[Point, ...]:
+    """As it stands before a session of that day is there."""
+    behind, db, owner = pasts(notebook.engine, notebook.owner), notebook.engine, notebook.owner
+    open_threads = threads.threads(behind, threads.load(db, owner))
+    keeps_coming_up = patterns(behind, today=day)
+    return compose(
+        behind, outcomes.load(db, owner), (), open_threads, notes.load(db, owner), keeps_coming_up, today=day
+    )
+
+
+def _patterns(notebook: Throwaway, day: str, had: Mapping[str, tuple[int, Record]]) -> list[dict[str, Any]]:
+    found = patterns(pasts(notebook.engine, notebook.owner), today=date.fromisoformat(day))
+    return [{"label": pattern.label, "from": cited(pattern.sources, had)} for pattern in found]
+
+
+def _threads(notebook: Throwaway, had: Mapping[str, tuple[int, Record]]) -> list[dict[str, Any]]:
+    behind = pasts(notebook.engine, notebook.owner)
+    found = threads.threads(behind, threads.load(notebook.engine, notebook.owner))
+    return [
+        {
+            "text": thread.text,
+            "from": cited(thread.sources, had),
+            "status": thread.status,
+            "revisited_in": sorted({had[ref.session][0] for ref in thread.revisited}),
+        }
+        for thread in found
+    ]
 
 
 def with_evidence(kept: Record, read: Record) -> tuple[Record, int]:
@@ -114,9 +173,10 @@ def with_evidence(kept: Record, read: Record) -> tuple[Record, int]:
     return replace(kept, **cited), uncited
 
 
-def _had_of(notebook: Throwaway, talk: Talk, choice: Choice | None) -> Record:
-    """Indexes of turns are dropped before a record is sealed, so they cannot come out of the notebook: the same turns
-    are read in a second room, as `afterword understand` does, and its lines are laid beside those that were kept."""
+def _had_of(notebook: Throwaway, talk: Talk, choice: Choice | None) -> tuple[bytes, Record]:
+    """The session's id and its record. Indexes of turns are dropped before a record is sealed, so they cannot come out
+    of the notebook: the same turns are read in a second room, as `afterword understand` does, and its lines are laid
+    beside those that were kept."""
     try:
         session = notebook.add(talk.words, talk.day)
         read = Record.from_json(json.loads(in_a_room(talk.words, "a.json", choice).sealed))
@@ -131,7 +191,7 @@ def _had_of(notebook: Throwaway, talk: Talk, choice: Choice | None) -> Record:
     record, uncited = with_evidence(kept, read)
     if uncited:
         typer.echo(_UNCITED.format(uncited), err=True)
-    return record
+    return session, record
 
 
 def _refuse_twice(talks: Sequence[Talk]) -> None:

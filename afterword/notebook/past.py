@@ -62,6 +62,15 @@ class Past:
         return tuple(self.ref(section, int(place)) for section, _, place in places)
 
 
+def line_of(record: Record, ref: Ref) -> Any:
+    """The line that a Ref names. Of "safety", place 0 is that something came up, and the others, from 1, are what was
+    agreed. Raises IndexError, AttributeError for what is not there."""
+    if ref.section == "safety":
+        assert record.safety is not None
+        return record.safety.agreed[ref.place - 1] if ref.place else record.safety
+    return getattr(record, ref.section)[ref.place]
+
+
 class _Behind(Past):
     """One whose record is opened when somebody reads it."""
 
