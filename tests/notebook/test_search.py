@@ -124,9 +124,9 @@ def test_nothing_of_somebody_elses_is_found(engine: Engine, owner: Owner) -> Non
     assert search(engine, other, "penguin").total == 0
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "?!", "'s", "\0"])
+@pytest.mark.parametrize("typed", ["", "   ", "?!", "\0"])
 def test_no_word_finds_nothing(engine: Engine, owner: Owner, typed: str) -> None:
-    a_note(engine, owner, "anything 's at all?!")
+    a_note(engine, owner, "anything at all?!")
     assert search(engine, owner, typed).total == 0
 
 
