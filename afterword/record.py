@@ -176,12 +176,12 @@ def lines_of(record: Record) -> list[tuple[str, int, Any]]:
 
 
 @cache
-def _fields_of(kind: type[Any]) -> frozenset[str]:
+def _fields_of(kind: Any) -> frozenset[str]:
     return frozenset(f.name for f in fields(kind))
 
 
 def _make(kind: type[Any], item: dict[str, Any]) -> Any:
-    known = _fields_of(kind)
+    known = _fields_of(kind)  # type: ignore[arg-type]
     values = {k: v for k, v in item.items() if k in known}
     if "evidence" in values:
         values["evidence"] = tuple(int(t) for t in values["evidence"])

@@ -100,6 +100,8 @@ MATRIX = {
     "GET /for-therapists": Cell(200, 200, 200, 200, 200, 200),
     "GET /model": page(),
     "POST /model": form({"address": "http://127.0.0.1:8080"}, stranger=303),
+    "GET /search": page(),
+    "POST /search": form({"words": "work"}, stranger=200, owner=200),
     "GET /voice": page(),
     "POST /voice": form({}, stranger=303),
     "GET /voice/progress": page(),
