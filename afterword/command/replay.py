@@ -24,8 +24,9 @@ from afterword.command.throwaway import Throwaway, throwaway
 from afterword.command.understand import MOST_BYTES, Engine, in_a_room, show
 from afterword.door import RoomFailed
 from afterword.hardening import harden
-from afterword.notebook import notes, outcomes, threads
-from afterword.notebook.brief import Point, compose
+from afterword.notebook import notes, threads
+from afterword.notebook.brief import Point
+from afterword.notebook.briefing import briefing
 from afterword.notebook.past import Ref, line_of, pasts
 from afterword.notebook.patterns import patterns
 from afterword.outcome import why_not_by_the_model, why_nothing
@@ -131,12 +132,8 @@ def cited(refs: Iterable[Ref], had: Mapping[str, tuple[int, Record]]) -> list[di
 
 def _brief(notebook: Throwaway, day: date) -> tuple[Point, ...]:
     """As it stands before a session of that day is there."""
-    behind, db, owner = pasts(notebook.engine, notebook.owner), notebook.engine, notebook.owner
-    open_threads = threads.threads(behind, threads.load(db, owner))
-    keeps_coming_up = patterns(behind, today=day)
-    return compose(
-        behind, outcomes.load(db, owner), (), open_threads, notes.load(db, owner), keeps_coming_up, today=day
-    )
+    behind, noted = pasts(notebook.engine, notebook.owner), notes.load(notebook.engine, notebook.owner)
+    return briefing(notebook.engine, notebook.owner, behind, noted, "", day)
 
 
 def _patterns(notebook: Throwaway, day: str, had: Mapping[str, tuple[int, Record]]) -> list[dict[str, Any]]:

@@ -11,9 +11,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from afterword.web.app import create_app
+from afterword.web.ask import utc_now
 from tests.people import CHEAPEST_KIB, SETUP_TOKEN, Home
 
 ARGUMENTS = [
@@ -109,9 +111,9 @@ def served(folder: Path) -> Iterator[Served]:
 
 
 @contextmanager
-def serving(home: Home) -> Iterator[str]:
+def serving(home: Home, clock: Callable[[], datetime] = utc_now) -> Iterator[str]:
     """The pages of one installation on a free port of this machine."""
-    app = create_app(home.settings, home.engine, SETUP_TOKEN)
+    app = create_app(home.settings, home.engine, SETUP_TOKEN, clock)
     config = uvicorn.Config(app, port=0, log_level="error", server_header=False, proxy_headers=False, ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

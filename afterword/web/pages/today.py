@@ -37,7 +37,7 @@ def today(ask: Ask) -> Response:
         brief=brief.state_of(ask),
         moment=moment.of_today(ask),
         steps=steps.open_steps(ask, MOST_STEPS),
-        jot=notes.quick_form(ask, "today"),
+        jot=notes.quick_form("today"),
     )
 
 
