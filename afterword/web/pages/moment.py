@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -30,7 +30,7 @@ def moment(ask: Ask) -> Response:
     today, state = _due(ask)
     told = moments.shown_last(state, ask.now())
     answered = told.answers[-1].answer if told and not told.open and told.answers else None
-    return ask.page("moment.html", today=today, answered=answered)
+    return ask.page("moment.html", today=today, answered=answered, of=_named(ask, today.day) if today else "")
 
 
 def answer_moment(ask: Ask) -> Response:
@@ -77,6 +77,12 @@ def rested(ask: Ask, shelved: Shelved) -> set[int]:
     alone = Past(found, shelved.day, shelved.form, "", shelved.record)  # an old one rests, whatever came after it
     near = _lately(ask) if shelved.day >= _since(ask) else [alone]
     return {one.ref.place for one in moments.resting(near, state, ask.now()) if one.ref.session == found}
+
+
+def _named(ask: Ask, day: str) -> str:
+    """'Friday' in the week after it, then 'Friday 20 November'."""
+    read = date.fromisoformat(day)
+    return f"{read:%A}" if (ask.now().date() - read).days < 7 else f"{read:%A %-d %B}"
 
 
 def _due(ask: Ask) -> tuple[OfToday | None, State]:
