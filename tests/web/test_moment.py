@@ -149,6 +149,15 @@ def test_what_rests_is_on_the_sessions_page_and_can_be_kept_and_taken_back(days:
     assert "Resting" in visitor.get("/moments").text
 
 
+def test_old_ones_are_a_tap_away_and_can_still_be_answered(days: Days) -> None:
+    session, visitor = days.session(LIGHT, day="2019-03-01"), days.visitor()
+    assert LIGHT not in visitor.get("/moments").text
+    assert LIGHT in visitor.get("/moments/all").text
+    assert "Rested." in visitor.get(f"/sessions/{session}").text
+    visitor.press("/moments", action="keep", moment=f"{session}.0")
+    assert "Resting" not in visitor.get("/moments/all").text
+
+
 def test_a_deleted_line_is_gone_from_every_page(days: Days) -> None:
     session, visitor = days.session(LIGHT, "Two."), days.visitor()
     visitor.press("/moment", action="show")
