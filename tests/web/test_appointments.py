@@ -87,7 +87,7 @@ def test_an_appointment_stays_where_it_is_when_the_clock_moves(visitor: Visitor)
     visitor.press("/zone", zone="America/New_York")
     shown = visitor.get("/appointments").text
     assert "Thursday 3 December 2026 at 10:00" in shown
-    assert "Thursday 3 December 2026 at 04:00 where you are" in shown
+    assert "04:00 where you are" in shown
     assert "It is 07:00 where you are" in shown
 
 

@@ -124,6 +124,7 @@ MATRIX = {
     "GET /moment": page(),
     "POST /moment": form({"action": "show"}, stranger=303),
     "GET /moments": page(),
+    "GET /moments/all": page(),
     "POST /moments": form({"action": "keep", "moment": "0" * 32 + ".0"}, stranger=404, owner=404),
     "GET /record": Cell(200, 200, 200, 200, 200, 200),
     "GET /record/recap": Cell(200, 200, 200, 200, 200, 200),

@@ -55,7 +55,7 @@ def test_it_asks_first_then_shows_then_says_one_kind_sentence(days: Days) -> Non
     session, visitor = days.session(LIGHT, "Another line."), days.visitor()
     assert days.today() == {"heavy": False, "asked": False, "day": "2026-11-20"}
     first = visitor.get("/moment").text
-    assert "What stayed with you from Friday 20 November 2026?" in first
+    assert "What stayed with you from Friday?" in first
     assert LIGHT not in first
     visitor.press("/moment", action="show", stayed="The warm kitchen.")
     assert days.today() == {"heavy": False, "asked": True, "day": "2026-11-20"}
@@ -147,6 +147,15 @@ def test_what_rests_is_on_the_sessions_page_and_can_be_kept_and_taken_back(days:
     assert "Rested." not in visitor.get(f"/sessions/{session}").text
     visitor.press("/moments", action="", moment=f"{session}.0")
     assert "Resting" in visitor.get("/moments").text
+
+
+def test_old_ones_are_a_tap_away_and_can_still_be_answered(days: Days) -> None:
+    session, visitor = days.session(LIGHT, day="2019-03-01"), days.visitor()
+    assert LIGHT not in visitor.get("/moments").text
+    assert LIGHT in visitor.get("/moments/all").text
+    assert "Rested." in visitor.get(f"/sessions/{session}").text
+    visitor.press("/moments", action="keep", moment=f"{session}.0")
+    assert "Resting" not in visitor.get("/moments/all").text
 
 
 def test_a_deleted_line_is_gone_from_every_page(days: Days) -> None:

@@ -18,7 +18,7 @@ from afterword.notebook.past import pasts
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.sessions import one_line
 
-SHOWN = 8
+SHOWN = 16
 LATELY = 60  # days: what an older session said of the next appointment is of no use
 _WEEKS = {"0": 0, "1": 1, "2": 2, "4": 4}
 _HOWEVER = "Please give a day and a time, as 2026-12-03 and 10:00."
@@ -26,8 +26,9 @@ _HOWEVER = "Please give a day and a time, as 2026-12-03 and 10:00."
 
 @dataclass(frozen=True)
 class Row:
-    """One meeting on the page. `found`: what it belongs to, hex; `here`: its time where the person is, where that is
-    another one, else ""; `repeats`: more follow it; `undo`: the place of the change that it stands under, or None."""
+    """One meeting on the page. `found`: what it belongs to, hex; `here`: its time where the person is, with its day if
+    that differs, or "" where it is the same; `repeats`: more follow it; `undo`: the place of the change that it stands
+    under, or None."""
 
     one: Appointment = field(repr=False)
     found: str
@@ -154,8 +155,9 @@ def _page(ask: Ask, typed: Mapping[str, str], error: str = "") -> Response:
 def _row(one: Appointment, kept: Mapping[str, Arranged], now: datetime) -> Row:
     found = one.id[:32]
     arranged, local = kept[found], one.starts.astimezone(now.tzinfo).strftime("%Y-%m-%dT%H:%M")
+    here = "" if local == one.at else local[11:] if local[:10] == one.at[:10] else local
     under = [place for place, made in enumerate(arranged.changes) if _touches(made, one.meant)]
-    return Row(one, found, "" if local == one.at else local, arranged.repeats, under[-1] if under else None)
+    return Row(one, found, here, arranged.repeats, under[-1] if under else None)
 
 
 def _touches(made: Change, meant: str) -> bool:
