@@ -45,10 +45,11 @@ twenty monday tuesday wednesday thursday friday saturday sunday tonight tomorrow
 night weekend month year january february march april june july august september october november december top bottom
 front side middle place spot page point part stuff main big small little long short old new real bad badly hard easy
 nice fine great sorry thank thanks please sure true wrong different whole enough almost already always sometimes often
-probably actually honestly guess figure suppose remember forget forgot wonder notice notic seem look looking find found
-keep kept hold held leave left stay stop open close lose lost send sent give gave given show use used walk stand sit
-sat turn happen believ believe decide question answer word name number idea reason case person people man woman guy
-line sentence agree check matter care hope mind hand eye head face easier bigger together alone hear heard thought thoughts willing help change wonder
+probably actually honestly guess figure suppose remember forget forgot wonder notice notic seem look looking find
+found keep kept hold held leave left stay stop open close lose lost send sent give gave given show use used walk stand
+sit sat turn happen believ believe decide question answer word name number idea reason case person people man woman
+guy line sentence agree check matter care hope mind hand eye head face easier bigger together alone hear heard thought
+thoughts willing help change
 """
 # A line: what it is called here, "< broader thing" where it is part of one, and the words that name it.
 _SAME = """

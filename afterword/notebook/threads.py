@@ -27,19 +27,21 @@ _SAME = 0.45
 # What a thread is about is what its session speaks of elsewhere too, above all its themes; a word that stands nowhere
 # else counts little ("the clock", "six minutes").
 _THEME, _ELSEWHERE, _ALONE = 1.5, 1.0, 0.45
-# A later line comes back to it when it says half of it; or the chief thing of it and so much more, or a chief thing that
-# is no name and as rare as this; or so much in all (a rare word is 1).
+# A later line comes back to it when it says half of it; or the chief thing of it and so much more, or a chief thing
+# that is no name and as rare as this; or so much in all (a rare word is 1).
 _HALF, _CHIEF, _RARE, _MUCH = 0.5, 0.4, 0.7, 1.4
 # Only through a thing that says this much is a line looked at.
 _TELLS = 0.25
+# A line that is put off says at least one thing as much as this, an aim of a session names one.
+_SAYS, _NAMES = 0.3, 0.6
 # So many other lines about what a session was meant for, and it was reached.
 _REACHED = 3
 _SENTENCES = ("insights", "recap")
 _LATER = re.compile(
     r"""\b(?:next\ (?:time|session)|(?:come|coming|get|go)\ back\ to\ (?:it|that|this|him|her|them)
     |(?:for|until|till)\ another\ (?:day|time)|not\ (?:today|tonight)|(?:hold|keep|save)\w*\ (?:a|the)\ place
-    |(?:park|save|leave|keep|hold)\w*\ (?:it|that|this)\ for|first\ thing|we\ (?:never|didn't|haven't)\ (?:got|get|gotten)\b
-    |r[au]n\ out\ of\ time|on\ (?:my|our)\ list|at\ the\ top(?!\ of)
+    |(?:park|save|leave|keep|hold)\w*\ (?:it|that|this)\ for|first\ thing
+    |we\ (?:never|didn't|haven't)\ (?:got|get|gotten)\b|r[au]n\ out\ of\ time|on\ (?:my|our)\ list|at\ the\ top(?!\ of)
     |(?:haven't|hasn't|not|isn't|don't)\ (?:yet\ )?(?:decided|know\ yet|sure\ yet)
     |(?:by|till|until)\ the\ (?:\w+(?:first|second|third|th|ieth)|\d+(?:st|nd|rd|th)))\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -122,6 +124,10 @@ class _Subject:
     weights: Mapping[str, float] = field(repr=False)
     names: frozenset[str] = field(repr=False)
 
+    @property
+    def most(self) -> float:
+        return max(self.weights.values(), default=0.0)
+
     def is_told_in(self, line: Mapping[str, float]) -> bool:
         """Whether that line comes back to it."""
         much, whole = sum(w for thing, w in self.weights.items() if thing in line), sum(self.weights.values())
@@ -191,14 +197,15 @@ class _Session:
         return _ELSEWHERE if is_name or self.about.get(thing, 0) > 1 else _ALONE
 
     def _put_off(self) -> list[Told]:
-        return [line for line in self.lines if line.ref.section in _SENTENCES and _LATER.search(line.text)]
+        found = [line for line in self.lines if line.ref.section in _SENTENCES and _LATER.search(line.text)]
+        return [line for line in found if self.subject(line.text).most >= _SAYS]
 
     def _not_reached(self) -> list[Told]:
         """What the session was meant for, where little more is told of it."""
         aims = [line for line in self.lines if line.ref.section in _SENTENCES and _AIM.search(line.text)]
-        if not aims:
+        main = max(aims, key=lambda line: self.subject(line.text).most, default=None)
+        if main is None or self.subject(main.text).most < _NAMES:
             return []
-        main = max(aims, key=lambda line: sum(self.subject(line.text).weights.values()))
         others = [line for line in self.lines if line not in aims]
         more = [line for line in others if self.subject(main.text).is_told_in(self.measure.weights(line.text))]
         return [replace(line, text=main.text) for line in aims] if len(more) < _REACHED else []

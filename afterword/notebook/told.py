@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from afterword.notebook.past import Past, Ref
 from afterword.record import lines_of
 
-_END = re.compile(r"[.!?;][\"\u201d]?\s+(?=[A-Z\"\u201c])")
+_END = re.compile(r"[.!?][\"\u201d]?\s+(?=[A-Z\"\u201c])")
 _VOICE = re.compile(r"^(?:You|Your therapist) (?:also )?said: [\"\u201c](.*)[\"\u201d]\.?$", re.DOTALL)
 
 
@@ -48,3 +48,14 @@ def unquoted(sentence: str) -> str:
 def words(text: str) -> int:
     """As a reader counts them."""
     return len(text.split())
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many words; that something is left out shows."""
+    split = text.split()
+    return " ".join(split) if len(split) <= most else " ".join(split[:most]) + " \u2026"
+
+
+def stopped(text: str) -> str:
+    """With a full stop, where it ends with nothing."""
+    return text if text[-1:] in (".", "!", "?", "\u2026", '"', "\u201d") else f"{text}."
