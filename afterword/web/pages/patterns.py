@@ -17,7 +17,7 @@ from afterword.web.ask import Ask, see_other
 from afterword.web.pages.sessions import one_line
 
 NAMING = ("themes", "recap")
-FIRST, SHOWN_LINES, SHOWN_DAYS, DRAWN = 12, 8, 4, 26
+FIRST, MOST, SHOWN_LINES, SHOWN_DAYS, DRAWN = 12, 36, 8, 4, 26
 # From one mark of the picture to the next, in pixels: it fits a phone, and few marks are large.
 FEW, WIDE, NARROW = 13, 24, 12
 
@@ -26,14 +26,14 @@ def page(ask: Ask) -> Response:
     """The most alive first."""
     behind, changes = _behind(ask)
     today = ask.now().date()
-    shown = [
-        _shown(one, behind, changes) | {"away": away_since(one, behind, today)}
-        for one in patterns(behind, changes, today)
-    ]
+    found = patterns(behind, changes, today)
+    listed = found[:MOST] + [one for one in found[MOST:] if one.named or one.merged]
+    shown = [_shown(one, behind, changes) | {"away": away_since(one, behind, today)} for one in listed]
     left_out = [(one, _act(changes, "dismiss", one)) for one in dismissed(behind, changes, today)]
     return ask.page(
-        "patterns.html", shown=shown[:FIRST], more=shown[FIRST:], others=shown, dismissed=left_out,
-        missing=FIRST_WITH - len(behind), longest=LONGEST, sessions=len(behind), step=_step(behind), year=today.year,
+        "patterns.html", shown=shown[:FIRST], more=shown[FIRST:], others=listed, rest=len(found) - len(listed),
+        dismissed=left_out, missing=FIRST_WITH - len(behind), longest=LONGEST, sessions=len(behind),
+        step=_step(behind), year=today.year,
     )  # fmt: skip
 
 
