@@ -46,12 +46,13 @@ def day(iso: str) -> str:
         return iso
 
 
-def short_day(iso: str) -> str:
-    """'2026-11-20' as '20 Nov 2026'; anything else as it stands."""
+def short_day(iso: str, this_year: int) -> str:
+    """'2026-11-20' as '20 Nov', in another year '20 Nov 2026'; anything else as it stands."""
     try:
-        return f"{date.fromisoformat(iso):%-d %b %Y}"
+        at = date.fromisoformat(iso)
     except ValueError:
         return iso
+    return f"{at:%-d %b}" if at.year == this_year else f"{at:%-d %b %Y}"
 
 
 def clock(seconds: float | None) -> str:

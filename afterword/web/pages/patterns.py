@@ -16,23 +16,24 @@ from afterword.notebook.patterns import FIRST_WITH, Pattern, dismissed, patterns
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.sessions import one_line
 
-FIRST, SHOWN_LINES, SHOWN_DAYS, DRAWN = 12, 8, 4, 26
-# A mark of the picture: so many units from one to the next, in a row of this height.
-STEP, HIGH = 12, 20
+NAMING = ("themes", "recap")
+FIRST, MOST, SHOWN_LINES, SHOWN_DAYS, DRAWN = 12, 36, 8, 4, 26
+# From one mark of the picture to the next, in pixels: it fits a phone, and few marks are large.
+FEW, WIDE, NARROW = 13, 24, 12
 
 
 def page(ask: Ask) -> Response:
     """The most alive first."""
     behind, changes = _behind(ask)
     today = ask.now().date()
-    shown = [
-        _shown(one, behind, changes) | {"away": away_since(one, behind, today)}
-        for one in patterns(behind, changes, today)
-    ]
+    found = patterns(behind, changes, today)
+    listed = found[:MOST] + [one for one in found[MOST:] if one.named or one.merged]
+    shown = [_shown(one, behind, changes) | {"away": away_since(one, behind, today)} for one in listed]
     left_out = [(one, _act(changes, "dismiss", one)) for one in dismissed(behind, changes, today)]
     return ask.page(
-        "patterns.html", shown=shown[:FIRST], more=shown[FIRST:], others=shown, dismissed=left_out,
-        missing=FIRST_WITH - len(behind), longest=LONGEST, sessions=len(behind),
+        "patterns.html", shown=shown[:FIRST], more=shown[FIRST:], others=listed, rest=len(found) - len(listed),
+        dismissed=left_out, missing=FIRST_WITH - len(behind), longest=LONGEST, sessions=len(behind),
+        step=_step(behind), year=today.year,
     )  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def _shown(one: Pattern, behind: Sequence[Past], changes: Changes) -> dict[str, 
     by_id = {past.id: past for past in behind}
     came = [past for past in behind if past.id in one.sessions]
     return {
-        "one": one, "often": how_often(one, behind), "came": came[: -SHOWN_DAYS - 1 : -1], "all": list(reversed(came)),
+        "one": one, "often": how_often(one, behind), "came": came[: -SHOWN_DAYS - 1 : -1],
         "marks": marks(one, behind), "lines": lines(one, by_id),
         "renamed": _act(changes, "rename", one), "merged": _act(changes, "merge", one),
     }  # fmt: skip
@@ -99,17 +100,22 @@ def _act(changes: Changes, kind: pattern_changes.Kind, one: Pattern) -> str:
 
 @dataclass(frozen=True)
 class Mark:
-    """One session in the picture. `x`: units from the left."""
+    """One session in the picture. `x`: pixels from the left."""
 
     x: float
+    session: str
     day: str
     filled: bool
 
 
 def marks(one: Pattern, behind: Sequence[Past]) -> list[Mark]:
     """The last sessions, oldest first."""
-    drawn = behind[-DRAWN:]
-    return [Mark(STEP * (n + 0.5), past.day, past.id in one.sessions) for n, past in enumerate(drawn)]
+    step, drawn = _step(behind), behind[-DRAWN:]
+    return [Mark(step * (n + 0.5), past.id, past.day, past.id in one.sessions) for n, past in enumerate(drawn)]
+
+
+def _step(behind: Sequence[Past]) -> int:
+    return WIDE if len(behind) <= FEW else NARROW
 
 
 @dataclass(frozen=True)
@@ -122,12 +128,13 @@ class SaidThere:
 
 
 def lines(one: Pattern, by_id: Mapping[str, Past]) -> list[SaidThere]:
-    """The latest first; a label that only says the pattern's own name tells nothing more."""
-    found = [SaidThere(ref, by_id[ref.session].day, text_of(by_id[ref.session], ref)) for ref in reversed(one.sources)]
-    return [line for line in found if line.text.lower() != one.label.lower()][:SHOWN_LINES]
+    """The latest first: what was said; of a session that only names it, the label."""
+    said = {ref.session for ref in one.sources if ref.section not in NAMING}
+    shown = [ref for ref in reversed(one.sources) if ref.section not in NAMING or ref.session not in said]
+    return [SaidThere(ref, by_id[ref.session].day, text_of(by_id[ref.session], ref)) for ref in shown][:SHOWN_LINES]
 
 
 def text_of(past: Past, ref: Ref) -> str:
-    """What stands there."""
+    """What stands there; of a passage of the recap, its heading."""
     item = getattr(past.record, ref.section)[ref.place]
     return str(getattr(item, "label", None) or getattr(item, "heading", None) or item.text)

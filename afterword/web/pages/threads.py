@@ -17,7 +17,7 @@ from afterword.web.pages.sessions import one_line
 LONGEST = 300
 # What a press says of it.
 SAYS: Mapping[str, Status] = {"open": "open", "did": "revisited", "let go": "let go"}
-MOST_SHOWN = 4
+FIRST, MOST_SHOWN = 12, 4
 
 
 def page(ask: Ask) -> Response:
@@ -27,7 +27,7 @@ def page(ask: Ask) -> Response:
     by_id = {past.id: past for past in behind}
     found = [_shown(one, by_id, changes) for one in reversed(threads.threads(behind, changes))]
     parts = {status: [entry for entry in found if entry["one"].status == status] for status in SAYS.values()}
-    return ask.page("threads.html", parts=parts, sessions=len(behind), longest=LONGEST)
+    return ask.page("threads.html", parts=parts, sessions=len(behind), longest=LONGEST, first=FIRST)
 
 
 def change(ask: Ask) -> Response:
