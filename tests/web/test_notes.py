@@ -237,3 +237,22 @@ def test_a_note_by_voice_needs_nobodys_yes_and_is_of_one_voice_whatever_is_agree
     assert not replace(manifest, consent=both).may_be_read, "the room does not take anybody's word for it"
     assert replace(manifest, consent=both, form="session").may_be_read
     assert opened["session"] in visitor.get("/notes").text
+
+
+def test_the_key_of_a_change_goes_with_the_change_and_with_the_note(
+    home: Home, owner: Person, stranger: Person, visitor: Visitor
+) -> None:
+    visitor.press("/notes", text="as it was")
+    name, _ = the_note(home, owner)
+    asked = {"note": name}
+    opened = visitor.call("POST", "/notes/draft", json=asked).json()
+    assert visitor.call("POST", "/notes/draft", json=asked).json() == opened
+    assert home.visitor(stranger).call("POST", "/notes/draft", json=asked).json() == {"gone": True}
+    draft = asked | {"draft": opened["capture"]}
+    visitor.press(f"/notes/{name}", action="save", text="as it is")
+    assert visitor.call("POST", "/notes/draft", json=draft).json() == {"gone": True}
+    other = visitor.call("POST", "/notes/draft", json=asked).json()
+    assert other["draft"] != opened["draft"]
+    visitor.press(f"/notes/{name}/delete")
+    assert visitor.call("POST", "/notes/draft", json=draft).json() == {"gone": True}
+    assert visitor.call("POST", "/notes/draft", json=asked).json() == {"gone": True}
