@@ -19,7 +19,8 @@ from afterword.notebook.past import is_session, pasts, spoken_notes
 from afterword.record import Line, Record, Safety, Source
 from afterword.store.database import hour
 from afterword.store.tables import objects
-from afterword.web.pages.notes import PAGE, tag_id
+from afterword.web.pages.notes import PAGE, quick_form, tag_id
+from afterword.web.templating import make_templates
 from tests.people import Home, Person, Visitor, a_record
 from tests.web.test_captures import begin, nothing_was_made, wish
 
@@ -256,3 +257,11 @@ def test_the_key_of_a_change_goes_with_the_change_and_with_the_note(
     visitor.press(f"/notes/{name}/delete")
     assert visitor.call("POST", "/notes/draft", json=draft).json() == {"gone": True}
     assert visitor.call("POST", "/notes/draft", json=asked).json() == {"gone": True}
+
+
+def test_the_small_box_for_today_has_no_tags_and_leads_back_there() -> None:
+    box = make_templates().get_template("_jot.html").render(jot=quick_form(), form_token="x")
+    assert '<input type="hidden" name="from" value="today">' in box
+    assert 'href="/record/note"' in box
+    assert 'name="tags"' not in box
+    assert "style=" not in box
