@@ -21,6 +21,7 @@ from afterword.store.database import hour
 from afterword.store.tables import objects
 from afterword.web.pages.notes import PAGE, quick_form, tag_id
 from afterword.web.templating import make_templates
+from tests.consent.yes import say_yes
 from tests.people import Home, Person, Visitor, a_record
 from tests.web.test_captures import begin, nothing_was_made, wish
 
@@ -228,6 +229,7 @@ def test_a_note_by_voice_that_could_not_be_made_says_why(
 def test_a_note_by_voice_needs_nobodys_yes_and_is_of_one_voice_whatever_is_agreed(
     home: Home, owner: Person, visitor: Visitor
 ) -> None:
+    say_yes(home.settings, home.engine, owner.owner)
     refused = visitor.call("POST", "/captures", json=wish(form="spoken", live=True, voices="both"))
     assert (refused.status_code, refused.json()["error"]) == (422, "own_voice")
     assert nothing_was_made(home)
