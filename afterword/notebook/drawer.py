@@ -58,7 +58,7 @@ class Drawer:
 
     def move(self, about: bytes, other: Drawer, change: Callable[[Any], Any]) -> None:
         """Into another drawer, under the same name, in one transaction: at no moment it is in none, or in both. Raises
-        KeyError when it is not here."""
+        KeyError when it is not here, or one of that name is there already."""
         while not self._try(about, change, other):
             pass
         scrub(self.engine)
@@ -80,7 +80,7 @@ class Drawer:
 
     def _try(self, about: bytes, change: Callable[[Any], Any], other: Drawer | None = None) -> bool:
         before, to = self._row(about), other or self
-        if other and before is None:
+        if other and (before is None or other._row(about)):
             raise KeyError
         after = change(self._opened(about, *before) if before else None)
         rev = before[0] + 1 if before else 0

@@ -101,6 +101,7 @@ def plan_citing(engine: Engine, owner: Owner, session: bytes) -> str:
 def edit(engine: Engine, owner: Owner, note: str, text: str, tags: Iterable[str]) -> None:
     """A new wording; the one before is kept. Raises KeyError."""
     _change(engine, owner, note, lambda now: replace(_reworded(now, whole(text)), tags=tidied(tags)))
+    _removed(Drawer(engine, owner, DRAFT), _about_draft_of(owner, note))
 
 
 def put_back(engine: Engine, owner: Owner, note: str, place: int) -> None:
@@ -141,6 +142,7 @@ def remove(engine: Engine, owner: Owner, note: str) -> None:
     drawers = [Drawer(engine, owner, wall) for wall in WALLS]
     if sum(_removed(drawer, bytes.fromhex(note)) for drawer in drawers) == 0:
         raise KeyError
+    _removed(Drawer(engine, owner, DRAFT), _about_draft_of(owner, note))
 
 
 def draft_key(engine: Engine, owner: Owner, draft: str = "") -> tuple[str, bytes]:
@@ -148,11 +150,19 @@ def draft_key(engine: Engine, owner: Owner, draft: str = "") -> tuple[str, bytes
     dies when the note is kept, and what is left there is noise. Raises KeyError for a draft whose key is gone."""
     drawer = Drawer(engine, owner, DRAFT)
     if not draft:
-        key = secrets.token_bytes(32)
-        return drawer.add(base64.b64encode(key).decode()).hex(), key
+        key = _new_key()
+        return drawer.add(key).hex(), base64.b64decode(key)
     if (kept := drawer.get(bytes.fromhex(draft))) is None:
         raise KeyError
     return draft, base64.b64decode(kept)
+
+
+def edit_key(engine: Engine, owner: Owner, note: str) -> tuple[str, bytes]:
+    """The same for a note that is being changed; it dies with the change, or with the note. Raises KeyError."""
+    get(engine, owner, note)
+    about = _about_draft_of(owner, note)
+    Drawer(engine, owner, DRAFT).change(about, lambda kept: kept or _new_key())
+    return draft_key(engine, owner, about.hex())
 
 
 def drop_draft(engine: Engine, owner: Owner, draft: str) -> None:
@@ -182,6 +192,14 @@ def whole(text: str) -> str:
 
 def _about_plan_of(owner: Owner, session: bytes) -> bytes:
     return owner.mac(context("plan-of", session))[:16]
+
+
+def _about_draft_of(owner: Owner, note: str) -> bytes:
+    return owner.mac(context("draft-of", bytes.fromhex(note)))[:16]
+
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _keep_again(engine: Engine, owner: Owner, note: Note, draft: str) -> str:

@@ -45,7 +45,7 @@ def owner(home: Home) -> Person:
 
 def wishes() -> Iterator[dict[str, Any]]:
     """Somebody else's voice, in every form, as a file and live, and every way that once was enough."""
-    for form in ("session", "closing", "transcript"):
+    for form in ("session", "closing", "spoken", "transcript"):
         for live in (False, True):
             yield {"form": form, "live": live, "voices": "both"}
     yield {"voices": "both", "agreed": True, "agreed_on": TODAY, "therapist_agreed": TODAY}

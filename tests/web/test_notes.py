@@ -19,7 +19,9 @@ from afterword.notebook.past import is_session, pasts, spoken_notes
 from afterword.record import Line, Record, Safety, Source
 from afterword.store.database import hour
 from afterword.store.tables import objects
-from afterword.web.pages.notes import PAGE, tag_id
+from afterword.web.pages.notes import PAGE, quick_form, tag_id
+from afterword.web.templating import make_templates
+from tests.consent.yes import say_yes
 from tests.people import Home, Person, Visitor, a_record
 from tests.web.test_captures import begin, nothing_was_made, wish
 
@@ -227,6 +229,7 @@ def test_a_note_by_voice_that_could_not_be_made_says_why(
 def test_a_note_by_voice_needs_nobodys_yes_and_is_of_one_voice_whatever_is_agreed(
     home: Home, owner: Person, visitor: Visitor
 ) -> None:
+    say_yes(home.settings, home.engine, owner.owner)
     refused = visitor.call("POST", "/captures", json=wish(form="spoken", live=True, voices="both"))
     assert (refused.status_code, refused.json()["error"]) == (422, "own_voice")
     assert nothing_was_made(home)
@@ -237,3 +240,30 @@ def test_a_note_by_voice_needs_nobodys_yes_and_is_of_one_voice_whatever_is_agree
     assert not replace(manifest, consent=both).may_be_read, "the room does not take anybody's word for it"
     assert replace(manifest, consent=both, form="session").may_be_read
     assert opened["session"] in visitor.get("/notes").text
+
+
+def test_the_key_of_a_change_goes_with_the_change_and_with_the_note(
+    home: Home, owner: Person, stranger: Person, visitor: Visitor
+) -> None:
+    visitor.press("/notes", text="as it was")
+    name, _ = the_note(home, owner)
+    asked = {"note": name}
+    opened = visitor.call("POST", "/notes/draft", json=asked).json()
+    assert visitor.call("POST", "/notes/draft", json=asked).json() == opened
+    assert home.visitor(stranger).call("POST", "/notes/draft", json=asked).json() == {"gone": True}
+    draft = asked | {"draft": opened["capture"]}
+    visitor.press(f"/notes/{name}", action="save", text="as it is")
+    assert visitor.call("POST", "/notes/draft", json=draft).json() == {"gone": True}
+    other = visitor.call("POST", "/notes/draft", json=asked).json()
+    assert other["draft"] != opened["draft"]
+    visitor.press(f"/notes/{name}/delete")
+    assert visitor.call("POST", "/notes/draft", json=draft).json() == {"gone": True}
+    assert visitor.call("POST", "/notes/draft", json=asked).json() == {"gone": True}
+
+
+def test_the_small_box_for_today_has_no_tags_and_leads_back_there() -> None:
+    box = make_templates().get_template("_jot.html").render(jot=quick_form(), form_token="x")
+    assert '<input type="hidden" name="from" value="today">' in box
+    assert 'href="/record/note"' in box
+    assert 'name="tags"' not in box
+    assert "style=" not in box

@@ -69,11 +69,15 @@ def keep(ask: Ask) -> Response:
 
 
 def draft(ask: Ask) -> Response:
-    """The key under which jot.js keeps what is typed: a new one, or that of a draft it has, unless that was kept or
-    thrown away meanwhile."""
-    wanted = json_of(ask.body).get("draft", "")
+    """The key under which jot.js keeps what is typed: a new one, one for a change of a note, or that of a draft it has,
+    unless that was kept or thrown away meanwhile."""
+    mine, asked = (ask.house.engine, ask.owner), json_of(ask.body)
+    wanted, changed = asked.get("draft", ""), asked.get("note", "")
     try:
-        name, key = notes.draft_key(ask.house.engine, ask.owner, _id(wanted).hex() if wanted else "")
+        if changed and not wanted:
+            name, key = notes.edit_key(*mine, _id(changed).hex())
+        else:
+            name, key = notes.draft_key(*mine, _id(wanted).hex() if wanted else "")
     except KeyError:
         return JSONResponse({"gone": True})
     return JSONResponse({"capture": name, "draft": base64.urlsafe_b64encode(key).decode().rstrip("=")}, 201)

@@ -1,6 +1,6 @@
-// The box to write in, on the page of notes and under Today: what is typed is kept sealed in this browser as it is typed,
-// under a key that lies in the notebook and dies when the note is kept. So a killed tab loses nothing, and what is left
-// here is noise.
+// The box to write in, on the page of notes and under Today, and that of a note that is changed: what is typed is kept
+// sealed in this browser as it is typed, under a key that lies in the notebook and dies when the note is kept. So a killed
+// tab loses nothing, and what is left here is noise.
 
 import { Draft } from "../write/draft.js";
 
@@ -13,11 +13,15 @@ const NO_ROOM = "This browser has no room to keep it as you type. Please leave t
 const ELSEWHERE = "You are writing in another tab too, so this one is not kept as you type.";
 const form = document.getElementById("jot");
 const field = (name) => form.elements.namedItem(name);
+// The note that is changed here; nothing for a new one.
+const note = form?.dataset.note ?? "";
+const NAME = note ? `jot-${note}` : "jot";
 
 class Jot {
   constructor() {
-    this.draft = new Draft("jot");
+    this.draft = new Draft(NAME);
     this.work = Promise.resolve();
+    this.first = JSON.stringify(parts());
     form.addEventListener("input", () => this.#soon(SOON));
     form.addEventListener("submit", (event) => this.#submit(event));
     document.getElementById("jot-drop").addEventListener("click", () => this.#drop());
@@ -32,12 +36,16 @@ class Jot {
     if (!opened) return this.draft.clear(); // it is among the notes, or was thrown away
     await this.#take(opened);
     const kept = await this.draft.read();
-    if (kept) show(beside(kept, parts()));
+    if (kept) show(this.#isTouched() ? beside(kept, parts()) : kept);
     this.#keep();
   }
 
+  #isTouched() {
+    return JSON.stringify(parts()) !== this.first;
+  }
+
   #soon(wait) {
-    this.unkept = !isEmpty(parts());
+    this.unkept = this.#isTouched();
     clearTimeout(this.soon);
     this.soon = setTimeout(() => this.#keep(), wait);
   }
@@ -54,7 +62,7 @@ class Jot {
 
   async #keepNow() {
     const now = parts();
-    if (!this.draft.opened && isEmpty(now)) return;
+    if (!this.draft.opened && !this.#isTouched()) return;
     if (!this.draft.opened) await this.#take(await opened());
     await this.draft.keep(now);
     if (JSON.stringify(now) === JSON.stringify(parts())) this.#isKept();
@@ -62,7 +70,7 @@ class Jot {
 
   async #take(found) {
     await this.draft.take(found, { fingerprint: found.capture });
-    field("draft").value = found.capture;
+    if (field("draft")) field("draft").value = found.capture;
   }
 
   /** null when its key is gone. Meanwhile the box can be written in. */
@@ -85,7 +93,7 @@ class Jot {
     await Promise.race([this.#keep(), new Promise((resolve) => setTimeout(resolve, AGAIN))]);
     this.unkept = false;
     this.sent = true;
-    form.submit();
+    setTimeout(() => form.requestSubmit(event.submitter)); // not while the browser is still at the first one
   }
 
   async #drop() {
@@ -93,10 +101,10 @@ class Jot {
     await this.work;
     if (this.draft.opened) await ask("/notes/draft/drop", { draft: this.draft.opened.capture }).catch(() => {});
     this.draft.clear();
-    this.draft = new Draft("jot");
+    this.draft = new Draft(NAME);
     this.unkept = false;
     form.reset();
-    field("draft").value = "";
+    if (field("draft")) field("draft").value = "";
     document.getElementById("jot-drop").hidden = true;
     say("It is gone.");
     field("text").focus();
@@ -111,13 +119,14 @@ class Jot {
 
 function parts() {
   const ticked = Array.from(form.querySelectorAll("[name^=tag_]:checked"), (box) => box.value);
-  return { text: field("text").value, tags: field("tags")?.value ?? "", ticked, plan: field("plan").checked };
+  return { text: field("text").value, tags: field("tags")?.value ?? "", ticked, plan: field("plan")?.checked ?? false };
 }
 
 /** A tag that has no box here (under Today there are none) stands among the new ones. */
 function show({ text, tags, ticked, plan }) {
   field("text").value = text;
-  field("plan").checked = plan;
+  if (field("plan")) field("plan").checked = plan;
+  for (const box of form.querySelectorAll("[name^=tag_]")) box.checked = false;
   const without = ticked.filter((tag) => {
     const box = [...form.querySelectorAll("[name^=tag_]")].find((one) => one.value === tag);
     if (box) box.checked = true;
@@ -130,7 +139,7 @@ function show({ text, tags, ticked, plan }) {
 
 /** What was typed before the draft came back stays under it. */
 function beside(kept, now) {
-  if (isEmpty(now) || kept.text === now.text) return kept;
+  if (!now.text.trim() || kept.text === now.text) return kept;
   return { ...kept, text: `${kept.text}\n\n${now.text}`, plan: kept.plan || now.plan };
 }
 
@@ -138,13 +147,9 @@ function hidden(name, value) {
   return Object.assign(document.createElement("input"), { type: "hidden", name, value });
 }
 
-function isEmpty({ text }) {
-  return !text.trim();
-}
-
 /** The key of a draft: a new one, or that of `name`; null when that is gone. Throws when it cannot be asked. */
 async function opened(name) {
-  const answer = await ask("/notes/draft", name ? { draft: name } : {});
+  const answer = await ask("/notes/draft", name ? { draft: name } : { note });
   if (!answer.ok) throw new Error(String(answer.status));
   const found = await answer.json();
   return found.gone ? null : found;
@@ -163,7 +168,7 @@ function say(words) {
 /** One page at a time: two would keep over each other. A page that was just loaded anew waits for the one before. */
 async function alone(then) {
   const hold = () => new Promise((resolve) => {
-    navigator.locks.request("afterword-write-jot", { ifAvailable: true }, (lock) => {
+    navigator.locks.request(`afterword-write-${NAME}`, { ifAvailable: true }, (lock) => {
       resolve(lock !== null);
       return lock ? new Promise(() => {}) : null;
     });
