@@ -9,6 +9,13 @@ from typing import Any, Literal
 Who = Literal["you", "therapist", "both"]
 Certainty = Literal["agreed", "mentioned"]
 Danger = Literal["suicide", "self_harm", "harm_to_others", "violence"]
+# How each is named to the person.
+CAME_UP: dict[Danger, str] = {
+    "suicide": "not wanting to live",
+    "self_harm": "hurting yourself",
+    "violence": "violence or control by somebody close to you",
+    "harm_to_others": "harm to somebody else",
+}
 
 
 @dataclass(frozen=True)

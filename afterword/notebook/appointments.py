@@ -39,13 +39,14 @@ class Appointment:
 
     @property
     def starts(self) -> datetime:
-        """The moment itself, aware, in its own zone."""
+        """The moment itself, in UTC: two times of one zone are compared by the wall, wrong in an hour that comes
+        twice."""
         return moment_of(self.at, self.zone)
 
     @property
     def ends(self) -> datetime:
-        """`minutes` later, whatever the clocks do meanwhile."""
-        return (self.starts.astimezone(UTC) + timedelta(minutes=self.minutes)).astimezone(self.starts.tzinfo)
+        """`minutes` later, in UTC."""
+        return self.starts + timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True)
@@ -115,14 +116,12 @@ def remove(engine: Engine, owner: Owner, found: str) -> None:
 
 def upcoming(kept: Mapping[str, Arranged], now: datetime, most: int = 8) -> list[Appointment]:
     """Those that are not over yet, next first; cancelled ones are left out, and what lies more than 400 days ahead."""
-    since = (now - timedelta(days=3)).date().isoformat()
-    ahead = [one for one in meetings(kept, now) if one.at >= since and not one.cancelled and one.ends > now]
-    return sorted(ahead, key=lambda one: one.starts)[:most]
+    return _ahead(kept, now, None, most)
 
 
 def next_one(kept: Mapping[str, Arranged], now: datetime, therapist: str | None = None) -> Appointment | None:
     """The next, or the one that goes on now. `therapist`: with them, or with nobody named; None: with anybody."""
-    return next((one for one in upcoming(kept, now, 1000) if is_with(one, therapist)), None)
+    return next(iter(_ahead(kept, now, therapist, 1)), None)
 
 
 def last_one(kept: Mapping[str, Arranged], now: datetime, therapist: str | None = None) -> Appointment | None:
@@ -132,9 +131,8 @@ def last_one(kept: Mapping[str, Arranged], now: datetime, therapist: str | None 
 
 
 def brief_opens(appointment: Appointment, hours: int) -> datetime:
-    """So many hours before, as a clock that nobody turns counts them. Aware, in the appointment's zone."""
-    starts = appointment.starts
-    return (starts.astimezone(UTC) - timedelta(hours=hours)).astimezone(starts.tzinfo)
+    """So many hours before, as a clock that nobody turns counts them. Aware, in UTC."""
+    return appointment.starts - timedelta(hours=hours)
 
 
 def is_with(appointment: Appointment, therapist: str | None) -> bool:
@@ -154,9 +152,8 @@ def meetings(kept: Mapping[str, Arranged], now: datetime) -> list[Appointment]:
 
 
 def moment_of(at: str, zone: str) -> datetime:
-    """A local time as a moment. Raises ValueError for what is no time."""
-    there = zone_of(zone)
-    return datetime.fromisoformat(at).replace(tzinfo=there).astimezone(UTC).astimezone(there)
+    """A local time as a moment in UTC. Raises ValueError for what is no time."""
+    return datetime.fromisoformat(at).replace(tzinfo=zone_of(zone)).astimezone(UTC)
 
 
 def zone_of(name: str) -> tzinfo:
@@ -168,6 +165,19 @@ def name_of(zone: tzinfo) -> str:
     """The IANA name of a zone, or "" for one that has none."""
     name = getattr(zone, "key", None) or ""
     return "" if name == "local" else name
+
+
+def _ahead(kept: Mapping[str, Arranged], now: datetime, therapist: str | None, most: int) -> list[Appointment]:
+    since, found, enough = (now - timedelta(days=3)).date().isoformat(), list[Appointment](), "9999"
+    every = (one for one in meetings(kept, now) if one.at >= since and not one.cancelled and is_with(one, therapist))
+    for one in sorted(every, key=lambda one: one.at):
+        if one.at > enough:
+            break
+        if one.ends > now:
+            found.append(one)
+        if len(found) == most:  # walls of two places are two days apart at most
+            enough = (date.fromisoformat(one.at[:10]) + timedelta(days=3)).isoformat()
+    return sorted(found, key=lambda one: one.starts)[:most]
 
 
 def _meetings(found: str, arranged: Arranged, end: str) -> Iterator[Appointment]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -53,6 +54,15 @@ class Past:
         """The lines that the person marked in it."""
         places = (key.partition(".") for key in self.made.mattered)
         return tuple(self.ref(section, int(place)) for section, _, place in places)
+
+
+def line_of(record: Record, ref: Ref) -> Any:
+    """The line that a Ref names. Of "safety", place 0 is that something came up, and the others, from 1, are what was
+    agreed. Raises IndexError, AttributeError for what is not there."""
+    if ref.section == "safety":
+        assert record.safety is not None
+        return record.safety.agreed[ref.place - 1] if ref.place else record.safety
+    return getattr(record, ref.section)[ref.place]
 
 
 def pasts(engine: Engine, owner: Owner) -> list[Past]:

@@ -2,12 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Any, Literal
 
-from afterword.notebook.past import Ref
+from sqlalchemy import Engine
 
+from afterword.notebook.drawer import Drawer
+from afterword.notebook.likeness import Measure
+from afterword.notebook.meant import is_open, shortly
+from afterword.notebook.past import Past, Ref
+from afterword.notebook.told import Told, told
+from afterword.vault.owner import Owner
+
+KIND = "threads"
 Status = Literal["open", "revisited", "let go"]
+# Two lines of one session speak of the same from this likeness on.
+_SAME = 0.45
+# What a thread is about is what its session speaks of elsewhere too, above all its themes; a word that stands nowhere
+# else counts little ("the clock", "six minutes").
+_THEME, _ELSEWHERE, _ALONE = 1.5, 1.0, 0.45
+# A later line comes back to it when it says half of it; or the chief thing of it and so much more, or a chief thing
+# that is no name and as rare as this; or so much in all (a rare word is 1).
+_HALF, _CHIEF, _RARE, _MUCH = 0.5, 0.4, 0.7, 1.4
+# Only through a thing that says this much is a line looked at.
+_TELLS = 0.25
+# A line that is put off says at least one thing as much as this, an aim of a session names one.
+_SAYS, _NAMES = 0.3, 0.6
+# So many other lines about what a session was meant for, and it was reached.
+_REACHED = 3
+_SENTENCES = ("insights", "recap")
+_LATER = re.compile(
+    r"""\b(?:next\ (?:time|session)|(?:come|coming|get|go)\ back\ to\ (?:it|that|this|him|her|them)
+    |(?:for|until|till)\ another\ (?:day|time)|not\ (?:today|tonight)|(?:hold|keep|save)\w*\ (?:a|the)\ place
+    |(?:park|save|leave|keep|hold)\w*\ (?:it|that|this)\ for|first\ thing
+    |we\ (?:never|didn't|haven't)\ (?:got|get|gotten)\b|r[au]n\ out\ of\ time|on\ (?:my|our)\ list|at\ the\ top(?!\ of)
+    |(?:haven't|hasn't|not|isn't|don't)\ (?:yet\ )?(?:decided|know\ yet|sure\ yet)
+    |(?:by|till|until)\ the\ (?:\w+(?:first|second|third|th|ieth)|\d+(?:st|nd|rd|th)))\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_AIM = re.compile(
+    r"""\b(?:use\ (?:the|this|our)\ (?:hour|time|session)|(?:came|come)\ (?:in\ )?(?:here\ )?about|the\ main\ thing
+    |want(?:ed)?\ to\ (?:talk\ about|start\ with|begin\ with|bring\ up)|(?:figured|thought)\ we'd\ do|up\ front)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)
@@ -23,3 +66,204 @@ class Thread:
     status: Status = "open"
     revisited: tuple[Ref, ...] = ()
     by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the person said of one thread: its status, or None for as it is found; their own wording, or "". `before`:
+    what they had said before, newest last, so that each change can be taken back."""
+
+    status: Status | None = None
+    text: str = field(default="", repr=False)
+    before: tuple[tuple[Status | None, str], ...] = field(default=(), repr=False)
+
+
+Changes = Mapping[str, Change]
+_NONE: Changes = MappingProxyType({})
+
+
+def load(engine: Engine, owner: Owner) -> dict[str, Change]:
+    """Everything that was set by hand, by the id of the thread."""
+    return {about.hex(): _change(kept) for about, kept in Drawer(engine, owner, KIND).all().items() if kept}
+
+
+def say(engine: Engine, owner: Owner, thread: str, status: Status) -> None:
+    """Let go, revisited, or open again."""
+    _say(engine, owner, thread, lambda before: replace(before, status=status))
+
+
+def word(engine: Engine, owner: Owner, thread: str, text: str) -> None:
+    """In the person's own words."""
+    _say(engine, owner, thread, lambda before: replace(before, text=text))
+
+
+def undo(engine: Engine, owner: Owner, thread: str) -> None:
+    """Take the last change back. Nothing happens where there is none."""
+
+    def change(kept: Any) -> Any:
+        before = _change(kept).before if kept else ()
+        return asdict(Change(*before[-1], before[:-1])) if before else None
+
+    Drawer(engine, owner, KIND).change(bytes.fromhex(thread), change)
+
+
+def threads(pasts: Sequence[Past], changes: Changes = _NONE) -> list[Thread]:
+    """All of them, oldest first. `pasts`: oldest first."""
+    measure, so_far, later, followed = Measure(), _SoFar(), _Later(), list[Thread]()
+    sessions = [_Session.of(past, measure, so_far) for past in pasts]
+    for session in reversed(sessions):
+        followed[:0] = [_followed(thread, session, later) for thread in session.raised()]
+        later.add(session)
+    return [_as_said(thread, changes.get(thread.id, Change())) for thread in followed]
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What a line is about: how much each thing says, and which of them are names."""
+
+    weights: Mapping[str, float] = field(repr=False)
+    names: frozenset[str] = field(repr=False)
+
+    @property
+    def most(self) -> float:
+        return max(self.weights.values(), default=0.0)
+
+    def is_told_in(self, line: Mapping[str, float]) -> bool:
+        """Whether that line comes back to it."""
+        much, whole = sum(w for thing, w in self.weights.items() if thing in line), sum(self.weights.values())
+        chief = max(self.weights, key=self.weights.__getitem__, default="")
+        if not much or much >= _MUCH or much >= _HALF * whole:
+            return much > 0
+        rare = self.weights[chief] >= _RARE and chief not in self.names
+        return chief in line and (rare or much >= _CHIEF * whole)
+
+
+@dataclass(frozen=True)
+class _SoFar:
+    """How often each thing stands in the lines up to a session: what only later ones speak of was rare then."""
+
+    lines: list[int] = field(default_factory=lambda: [0])
+    counted: Counter[str] = field(default_factory=Counter, repr=False)
+
+    def add(self, lines: Sequence[Mapping[str, float]]) -> dict[str, float]:
+        """Returns the rarity of what they speak of."""
+        self.lines[0] += len(lines)
+        self.counted.update(thing for line in lines for thing in line)
+        most = math.log1p(self.lines[0])
+        return {t: math.log1p(self.lines[0] / self.counted[t]) / most for line in lines for t in line}
+
+
+@dataclass(frozen=True)
+class _Session:
+    """One that lies behind. `about`: how much it speaks of each thing, beside the line that is asked about."""
+
+    past: Past
+    lines: Sequence[Told] = field(repr=False)
+    measure: Measure = field(repr=False)
+    rarity: Mapping[str, float] = field(repr=False)
+    about: Mapping[str, int] = field(repr=False)
+    themes: frozenset[str] = field(repr=False)
+
+    @classmethod
+    def of(cls, past: Past, measure: Measure, so_far: _SoFar) -> _Session:
+        lines = list(told(past))
+        rarity = so_far.add([measure.weights(line.text) for line in lines])
+        telling = [line for line in lines if line.ref.section not in ("overview", "questions")]
+        about = Counter(thing for line in telling for thing in measure.weights(line.text))
+        themes = frozenset(thing for label in past.record.themes for thing in measure.weights(label.label))
+        return cls(past, lines, measure, rarity, about, themes)
+
+    def subject(self, text: str) -> _Subject:
+        """What a line of this session is about."""
+        names = self.measure.names(text)
+        weighed = self.measure.weights(text).items()
+        return _Subject({t: w * self.rarity.get(t, 1.0) * self._factor(t, t in names) for t, w in weighed}, names)
+
+    def raised(self) -> list[Thread]:
+        """Each once."""
+        kept: list[Thread] = []
+        for line in (*_promised(self.past), *self._put_off(), *self._not_reached()):
+            said = [self.measure.likeness(thread.text, line.text) for thread in kept]
+            if said and max(said) >= _SAME:
+                at = said.index(max(said))
+                kept[at] = replace(kept[at], sources=tuple(dict.fromkeys((*kept[at].sources, line.ref))))
+            else:
+                kept.append(Thread(_id(line.ref), self.past.day, line.text, (line.ref,)))
+        return kept
+
+    def _factor(self, thing: str, is_name: bool) -> float:
+        if thing in self.themes:
+            return _THEME
+        return _ELSEWHERE if is_name or self.about.get(thing, 0) > 1 else _ALONE
+
+    def _put_off(self) -> list[Told]:
+        found = [line for line in self.lines if line.ref.section in _SENTENCES and _LATER.search(line.text)]
+        return [line for line in found if self.subject(line.text).most >= _SAYS]
+
+    def _not_reached(self) -> list[Told]:
+        """What the session was meant for, where little more is told of it."""
+        aims = [line for line in self.lines if line.ref.section in _SENTENCES and _AIM.search(line.text)]
+        main = max(aims, key=lambda line: self.subject(line.text).most, default=None)
+        if main is None or self.subject(main.text).most < _NAMES:
+            return []
+        others = [line for line in self.lines if line not in aims]
+        more = [line for line in others if self.subject(main.text).is_told_in(self.measure.weights(line.text))]
+        return [replace(line, text=main.text) for line in aims] if len(more) < _REACHED else []
+
+
+@dataclass(frozen=True)
+class _Later:
+    """The lines of the sessions after one, by what they speak of."""
+
+    lines: list[tuple[str, Ref, Mapping[str, float]]] = field(default_factory=list, repr=False)
+    where: dict[str, list[int]] = field(default_factory=dict, repr=False)
+
+    def add(self, session: _Session) -> None:
+        for line in session.lines:
+            weights = session.measure.weights(line.text)
+            for thing in weights:
+                self.where.setdefault(thing, []).append(len(self.lines))
+            self.lines.append((session.past.day, line.ref, weights))
+
+    def telling_of(self, subject: _Subject, since: str) -> tuple[Ref, ...]:
+        """Lines that come back to it, of sessions after that day, oldest first."""
+        things = [thing for thing, weight in subject.weights.items() if weight >= _TELLS]
+        near = {at for thing in things for at in self.where.get(thing, ())}
+        found = [self.lines[at] for at in near if self.lines[at][0] > since]
+        again = sorted((day, ref) for day, ref, line in found if subject.is_told_in(line))
+        return tuple(dict.fromkeys(ref for _, ref in again))
+
+
+def _followed(thread: Thread, session: _Session, later: _Later) -> Thread:
+    again = later.telling_of(session.subject(thread.text), thread.day)
+    return replace(thread, status="revisited" if again else "open", revisited=again)
+
+
+def _promised(past: Past) -> Iterator[Told]:
+    for place, question in enumerate(past.record.questions):
+        if question.text:
+            yield Told(past.ref("questions", place), question.text)
+    for place, step in enumerate(past.record.next_steps):
+        if is_open(step):
+            yield Told(past.ref("next_steps", place), shortly(step))
+
+
+def _as_said(thread: Thread, change: Change) -> Thread:
+    said = {"status": change.status, "by_hand": True} if change.status else {}
+    return replace(thread, text=change.text or thread.text, **said)  # type: ignore[arg-type]
+
+
+def _id(ref: Ref) -> str:
+    return blake2b(f"{ref.session}.{ref.section}.{ref.place}".encode(), digest_size=16).hexdigest()
+
+
+def _say(engine: Engine, owner: Owner, thread: str, said: Any) -> None:
+    def change(kept: Any) -> Any:
+        before = _change(kept) if kept else Change()
+        return asdict(replace(said(before), before=(*before.before, (before.status, before.text))))
+
+    Drawer(engine, owner, KIND).change(bytes.fromhex(thread), change)
+
+
+def _change(kept: Mapping[str, Any]) -> Change:
+    return Change(kept["status"], kept["text"], tuple((status, text) for status, text in kept["before"]))

@@ -7,14 +7,7 @@ from datetime import date
 
 from afterword.facts.crisis_lines import CrisisLine, Directory, Emergency, For, crisis_lines
 from afterword.notebook.preferences import Preferences
-from afterword.record import Danger, Line, Safety
-
-CAME_UP: dict[Danger, str] = {
-    "suicide": "not wanting to live",
-    "self_harm": "hurting yourself",
-    "violence": "violence or control by somebody close to you",
-    "harm_to_others": "harm to somebody else",
-}
+from afterword.record import CAME_UP, Line, Safety
 
 
 @dataclass(frozen=True)
