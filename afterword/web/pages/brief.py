@@ -10,12 +10,12 @@ from typing import Any, Literal, get_args
 from starlette.responses import Response
 
 from afterword.notebook import appointments, notes, opening, outcomes
-from afterword.notebook.brief import Part, Point
 from afterword.notebook.briefing import briefing
 from afterword.notebook.notes import Note
 from afterword.notebook.opening import Opening, countdown, openings
 from afterword.notebook.outcomes import OwnStep
-from afterword.notebook.past import Past, Ref, pasts
+from afterword.notebook.past import Past, Ref, line_of, pasts
+from afterword.notebook.point import Part, Point
 from afterword.record import SECTIONS
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.reminders import refresh
@@ -110,10 +110,9 @@ def state_of(ask: Ask) -> dict[str, Any]:
             "opens": first.opens.isoformat(), "is_open": first.is_open}  # fmt: skip
 
 
-def composed(ask: Ask, known: Known, therapist: str) -> list[Point]:
-    """Everything of it, in order; what the person decided alone comes last in its part."""
-    behind, today = list(known.behind.values()), ask.now().date()
-    found = briefing(ask.house.engine, ask.owner, behind, known.notes, therapist, today)
+def composed(ask: Ask, known: Known, therapist: str, on: date) -> list[Point]:
+    """Everything of it, in order; what the person decided alone comes last in its part. `on`: of the appointment."""
+    found = briefing(ask.house.engine, ask.owner, list(known.behind.values()), known.notes, therapist, on)
     return [*found, *_own_points(known.own)]
 
 
@@ -128,7 +127,8 @@ def _brief(ask: Ask, known: Known, one: Opening | None) -> dict[str, Any]:
     """One section of the page. `parts`: titles with their points; empty while it is closed."""
     is_open = one is None or one.is_open
     therapist = one.appointment.therapist if one else ""
-    points = resting_on(composed(ask, known, therapist), known) if is_open else []
+    on = one.appointment.starts.date() if one else known.today
+    points = resting_on(composed(ask, known, therapist, on), known) if is_open else []
     parts = [(TITLES[part], [shown for of, shown in points if of == part]) for part in get_args(Part)]
     starts = one.appointment.starts.astimezone(one.opens.tzinfo).isoformat() if one else ""
     return {"one": one, "is_open": is_open, "at": starts, "therapist": therapist,
@@ -182,18 +182,13 @@ def _origin(ref: Ref, known: Known) -> tuple[str, str]:
 
 def _stands(ref: Ref, known: Known) -> bool:
     """The session is there, and the line in it was not deleted."""
-    past = known.behind.get(ref.session)
-    found = getattr(past.record, ref.section, None) if past else None
-    if ref.section not in SECTIONS:
-        return found is not None
-    lines = found or ()
-    return 0 <= ref.place < len(lines) and bool(getattr(lines[ref.place], "text", "") or _label(lines[ref.place]))
+    try:
+        line = line_of(known.behind[ref.session].record, ref)
+    except (KeyError, IndexError, AttributeError, AssertionError):
+        return False
+    return ref.section not in SECTIONS or bool(getattr(line, "text", "") or getattr(line, "label", ""))
 
 
 def _day(iso: str, today: date) -> str:
     """Without the year where it is this one."""
     return day(iso).removesuffix(f" {today.year}")
-
-
-def _label(line: object) -> str:
-    return str(getattr(line, "label", ""))
