@@ -95,7 +95,9 @@ def test_as_it_is_really_composed_every_point_has_its_origin(
     shown = re.findall(r'<p class="said" data-say>(.*?)</p>\s*<p class="from">(.*?)</p>', page, re.S)
     assert len(shown) == len(made) > 5, "none was left out"
     assert all("<a href=" in origin for _, origin in shown)
-    assert "Twice, at work." in page
+    [went] = [origin for text, origin in shown if "Twice, at work." in text]
+    assert "Said in session" in went
+    assert re.search(r'I wrote</span> <a href="/steps#step-\w+-0">on Wednesday 25 November<', went)
     assert "I plan to raise" in dict(shown)["Ask about sleep."]
 
 

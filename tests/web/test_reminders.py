@@ -210,6 +210,13 @@ def test_the_time_before_and_quiet_hours_change_the_times(home: Home, owner: Per
     assert releases.times_of(home.engine, owner.owner.person) == []
 
 
+def test_an_unlock_knows_the_times_anew(home: Home, owner: Person, visitor: Visitor) -> None:
+    make(visitor)
+    releases.write(home.engine, owner.owner.person, [], int(NOW.timestamp()))
+    visitor.press("/unlock", passphrase=owner.passphrase)
+    assert len(releases.times_of(home.engine, owner.owner.person)) == 8
+
+
 def test_a_moment_is_told_of_in_the_morning_and_never_twice_a_day(home: Home, owner: Person, visitor: Visitor) -> None:
     home.shelve(owner, a_record(), "2026-11-20")
     make(visitor)
