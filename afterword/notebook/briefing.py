@@ -8,24 +8,29 @@ from datetime import date
 from sqlalchemy import Engine
 
 from afterword.notebook import moments, outcomes, pattern_changes, threads
-from afterword.notebook.brief import Point, compose
+from afterword.notebook.brief import compose
 from afterword.notebook.notes import Note
 from afterword.notebook.past import Past
 from afterword.notebook.patterns import patterns
+from afterword.notebook.point import Point
 from afterword.vault.owner import Owner
+
+# Two years of weekly sessions: what lies before them leads no conversation of next week.
+MOST_BEHIND = 104
 
 
 def briefing(
-    engine: Engine, owner: Owner, behind: Sequence[Past], noted: Mapping[str, Note], therapist: str, today: date
+    engine: Engine, owner: Owner, behind: Sequence[Past], noted: Mapping[str, Note], therapist: str, day: date
 ) -> tuple[Point, ...]:
-    """Its points, in order. `behind`: oldest first."""
+    """Its points, in order. `behind`: oldest first; `day`: of the appointment, or today where there is none."""
+    lately = behind[-MOST_BEHIND:]
     return compose(
-        behind,
+        lately,
         outcomes.load(engine, owner),
-        moments.answered(behind, moments.load(engine, owner)),
-        threads.threads(behind, threads.load(engine, owner)),
+        moments.answered(lately, moments.load(engine, owner)),
+        threads.threads(lately, threads.load(engine, owner)),
         noted,
-        patterns(behind, pattern_changes.load(engine, owner), today),
+        patterns(lately, pattern_changes.load(engine, owner), day),
         therapist,
-        today,
+        day,
     )

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from afterword.notebook import appointments
 from afterword.notebook.appointments import Arranged
-from afterword.notebook.brief import Point
 from afterword.notebook.past import Ref
+from afterword.notebook.point import Point
 from afterword.store import releases
 from afterword.vault import vault
 from afterword.web.pages import brief

@@ -12,10 +12,11 @@ from starlette.responses import JSONResponse
 
 from afterword.notebook import appointments, notes, outcomes
 from afterword.notebook.appointments import Arranged, Change
-from afterword.notebook.brief import Point
+from afterword.notebook.briefing import briefing
 from afterword.notebook.notes import Note
 from afterword.notebook.outcomes import OwnStep
 from afterword.notebook.past import Ref
+from afterword.notebook.point import Point
 from afterword.notebook.preferences import Preferences, keep
 from afterword.notebook.shelf import Shelf
 from afterword.web.app import create_app, unguarded
@@ -78,6 +79,26 @@ def test_it_is_locked_until_its_time_and_says_when(at: AT, session: str, thursda
     assert "Thursday 26 November 2026 at 10:00, with Ines" in page
     assert "You wanted to answer" not in page
     assert "You wanted to answer" in at(DAY + timedelta(hours=1)).get("/brief").text
+
+
+def test_as_it_is_really_composed_every_point_has_its_origin(
+    home: Home, owner: Person, at: AT, thursday: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Point] = []
+    for day in ("2026-11-06", "2026-11-13", "2026-11-20"):
+        last = home.shelve(owner, a_record(), day).hex()
+    at().press("/steps/said", session=last, place="0", action="partly")
+    at().press("/steps/said", session=last, place="0", action="line", line="Twice, at work.")
+    at().press("/brief/raise", text="Ask about sleep.")
+    monkeypatch.setattr(brief, "briefing", lambda *given: made.extend(briefing(*given)) or tuple(made))  # type: ignore[func-returns-value]
+    page = at(DAY + timedelta(hours=2)).get("/brief").text
+    shown = re.findall(r'<p class="said" data-say>(.*?)</p>\s*<p class="from">(.*?)</p>', page, re.S)
+    assert len(shown) == len(made) > 5, "none was left out"
+    assert all("<a href=" in origin for _, origin in shown)
+    [went] = [origin for text, origin in shown if "Twice, at work." in text]
+    assert "Said in session" in went
+    assert re.search(r'I wrote</span> <a href="/steps#step-\w+-0">on Wednesday 25 November<', went)
+    assert "I plan to raise" in dict(shown)["Ask about sleep."]
 
 
 def test_it_can_be_opened_early_and_stays_open_for_that_appointment(

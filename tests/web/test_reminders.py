@@ -18,7 +18,7 @@ from afterword.store.tables import feeds, people, pushes
 from afterword.vault import vault
 from afterword.web.app import create_app
 from afterword.web.pages import reminders
-from tests.people import SETUP_TOKEN, Home, Person, Visitor
+from tests.people import SETUP_TOKEN, Home, Person, Visitor, a_record
 from tests.store.fresh import files_of
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -208,6 +208,23 @@ def test_the_time_before_and_quiet_hours_change_the_times(home: Home, owner: Per
     assert first() == "Wed 09:00"
     visitor.press("/reminders", quiet_from="19", quiet_until="9")
     assert releases.times_of(home.engine, owner.owner.person) == []
+
+
+def test_an_unlock_knows_the_times_anew(home: Home, owner: Person, visitor: Visitor) -> None:
+    make(visitor)
+    releases.write(home.engine, owner.owner.person, [], int(NOW.timestamp()))
+    visitor.press("/unlock", passphrase=owner.passphrase)
+    assert len(releases.times_of(home.engine, owner.owner.person)) == 8
+
+
+def test_a_moment_is_told_of_in_the_morning_and_never_twice_a_day(home: Home, owner: Person, visitor: Visitor) -> None:
+    home.shelve(owner, a_record(), "2026-11-20")
+    make(visitor)
+    told = [datetime.fromtimestamp(at, UTC) for at in releases.times_of(home.engine, owner.owner.person)]
+    assert len({at.date() for at in told}) == len(told)
+    assert {f"{at:%H:%M}" for at in told} == {"08:00", "20:00"}
+    visitor.press("/reminders", brief="yes", quiet_from="21", quiet_until="8")
+    assert len(releases.times_of(home.engine, owner.owner.person)) == 8 < len(told)
 
 
 @pytest.mark.parametrize("fields", [{"quiet_from": "3"}, {"quiet_until": "x"}, {"quiet_until": "23"}])

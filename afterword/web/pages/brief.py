@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
 from starlette.responses import Response
 
-from afterword.notebook import appointments, notes, opening, outcomes
-from afterword.notebook.brief import Part, Point
+from afterword.notebook import appointments, moments, notes, opening, outcomes
 from afterword.notebook.briefing import briefing
+from afterword.notebook.moments import Kept
 from afterword.notebook.notes import Note
 from afterword.notebook.opening import Opening, countdown, openings
-from afterword.notebook.outcomes import OwnStep
-from afterword.notebook.past import Past, Ref, pasts
+from afterword.notebook.outcomes import Outcome, OwnStep
+from afterword.notebook.past import Past, Ref, line_of, pasts
+from afterword.notebook.point import Part, Point
 from afterword.record import SECTIONS
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.reminders import refresh
@@ -38,23 +39,28 @@ LONGEST_PLAN = 2000
 
 @dataclass(frozen=True)
 class Shown:
-    """One point on the page. `origins`: where it comes from, each with its address; `more`: how many further ones."""
+    """One point on the page. `origins`: where it comes from, each with its address; `more`: how many further ones;
+    `beside`: where what the person wrote to it comes from, if something of it is theirs."""
 
     text: str = field(repr=False)
     wall: Wall
     origins: tuple[tuple[str, str], ...] = field(repr=False)
     more: int = 0
     note: str = ""
+    beside: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
 class Known:
-    """Everything that a point may rest on. `today`: where the person is."""
+    """Everything that a point may rest on. `today`: where the person is; `said`: how steps went, in the person's words;
+    `kept`: Moments under which they wrote."""
 
     today: date
     behind: Mapping[str, Past] = field(repr=False)
     notes: Mapping[str, Note] = field(repr=False)
     own: Mapping[str, OwnStep] = field(repr=False)
+    said: Mapping[Ref, Outcome] = field(default_factory=dict, repr=False)
+    kept: Mapping[Ref, Kept] = field(default_factory=dict, repr=False)
 
 
 def brief_form(ask: Ask) -> Response:
@@ -76,7 +82,7 @@ def brief_form(ask: Ask) -> Response:
         hours=ask.preferences.brief_hours,
         appointment=bool(coming),
         countdown=lambda one: countdown(one.opens, now),
-        leap=[int((one.opens - now).total_seconds()) for one in coming if not one.is_open],
+        waits=[int(one.opens.timestamp() - now.timestamp()) for one in coming if not one.is_open],
     )
 
 
@@ -110,10 +116,9 @@ def state_of(ask: Ask) -> dict[str, Any]:
             "opens": first.opens.isoformat(), "is_open": first.is_open}  # fmt: skip
 
 
-def composed(ask: Ask, known: Known, therapist: str) -> list[Point]:
-    """Everything of it, in order; what the person decided alone comes last in its part."""
-    behind, today = list(known.behind.values()), ask.now().date()
-    found = briefing(ask.house.engine, ask.owner, behind, known.notes, therapist, today)
+def composed(ask: Ask, known: Known, therapist: str, on: date) -> list[Point]:
+    """Everything of it, in order; what the person decided alone comes last in its part. `on`: of the appointment."""
+    found = briefing(ask.house.engine, ask.owner, list(known.behind.values()), known.notes, therapist, on)
     return [*found, *_own_points(known.own)]
 
 
@@ -128,7 +133,8 @@ def _brief(ask: Ask, known: Known, one: Opening | None) -> dict[str, Any]:
     """One section of the page. `parts`: titles with their points; empty while it is closed."""
     is_open = one is None or one.is_open
     therapist = one.appointment.therapist if one else ""
-    points = resting_on(composed(ask, known, therapist), known) if is_open else []
+    on = one.appointment.starts.date() if one else known.today
+    points = resting_on(composed(ask, known, therapist, on), known) if is_open else []
     parts = [(TITLES[part], [shown for of, shown in points if of == part]) for part in get_args(Part)]
     starts = one.appointment.starts.astimezone(one.opens.tzinfo).isoformat() if one else ""
     return {"one": one, "is_open": is_open, "at": starts, "therapist": therapist,
@@ -144,7 +150,9 @@ def _openings(ask: Ask) -> list[Opening]:
 def _known(ask: Ask) -> Known:
     engine, owner = ask.house.engine, ask.owner
     behind = {past.id: past for past in pasts(engine, owner)}
-    return Known(ask.now().date(), behind, _notes(ask), outcomes.own_steps(engine, owner))
+    kept = {one.ref: one for one in moments.answered(list(behind.values()), moments.load(engine, owner)) if one.line}
+    said = outcomes.load(engine, owner)
+    return Known(ask.now().date(), behind, _notes(ask), outcomes.own_steps(engine, owner), said, kept)
 
 
 def _notes(ask: Ask) -> dict[str, Note]:
@@ -162,17 +170,34 @@ def _own_points(own: Mapping[str, OwnStep]) -> list[Point]:
 
 
 def _shown(point: Point, known: Known) -> Shown | None:
-    origins = list(dict.fromkeys(_origin(ref, known) for ref in point.sources if _stands(ref, known)))
-    one_a_session = list({label: (label, href) for label, href in reversed(origins)}.values())[::-1]
-    said = Shown(point.text, "said", tuple(one_a_session[:MOST_ORIGINS]), len(one_a_session[MOST_ORIGINS:]))
     if not point.note:
-        return said if origins else None
+        return _said(point, known)
     if note := known.notes.get(point.note):
-        own: tuple[str, str] = (_day(note.at[:10], known.today), f"/notes/{point.note}")
-        return replace(said, wall="plan" if note.wall == "plan" else "wrote", origins=(own,), more=0, note=point.note)
+        origin = (_day(note.at[:10], known.today), f"/notes/{point.note}")
+        return Shown(point.text, "plan" if note.wall == "plan" else "wrote", (origin,), note=point.note)
     if step := known.own.get(point.note):
-        return replace(said, wall="wrote", origins=((_day(step.on, known.today), f"/steps#own-{point.note}"),), more=0)
+        return Shown(point.text, "wrote", ((_day(step.on, known.today), f"/steps#own-{point.note}"),))
     return None
+
+
+def _said(point: Point, known: Known) -> Shown | None:
+    """One address a session is enough, the first line in it."""
+    origins: dict[str, str] = {}
+    for ref in point.sources:
+        if _stands(ref, known):
+            label, href = _origin(ref, known)
+            origins.setdefault(label, href)
+    shown, more = tuple(origins.items())[:MOST_ORIGINS], len(origins) - MOST_ORIGINS
+    return Shown(point.text, "said", shown, max(more, 0), beside=_beside(point, known)) if origins else None
+
+
+def _beside(point: Point, known: Known) -> tuple[tuple[str, str], ...]:
+    """How a step went, and what stands under a Moment, was said by nobody: the person wrote it."""
+    said, kept = known.said, known.kept
+    steps = [(said[ref].on, f"/steps#step-{ref.session}-{ref.place}") for ref in point.sources if ref in said]
+    lines = [(kept[ref].on, _origin(ref, known)[1]) for ref in point.sources if ref in kept]
+    wrote = {"steps": steps, "kept": lines}.get(point.part, [])
+    return tuple((_day(on, known.today), href) for on, href in wrote)
 
 
 def _origin(ref: Ref, known: Known) -> tuple[str, str]:
@@ -182,18 +207,13 @@ def _origin(ref: Ref, known: Known) -> tuple[str, str]:
 
 def _stands(ref: Ref, known: Known) -> bool:
     """The session is there, and the line in it was not deleted."""
-    past = known.behind.get(ref.session)
-    found = getattr(past.record, ref.section, None) if past else None
-    if ref.section not in SECTIONS:
-        return found is not None
-    lines = found or ()
-    return 0 <= ref.place < len(lines) and bool(getattr(lines[ref.place], "text", "") or _label(lines[ref.place]))
+    try:
+        line = line_of(known.behind[ref.session].record, ref)
+    except (KeyError, IndexError, AttributeError, AssertionError):
+        return False
+    return ref.section not in SECTIONS or bool(getattr(line, "text", "") or getattr(line, "label", ""))
 
 
 def _day(iso: str, today: date) -> str:
     """Without the year where it is this one."""
     return day(iso).removesuffix(f" {today.year}")
-
-
-def _label(line: object) -> str:
-    return str(getattr(line, "label", ""))

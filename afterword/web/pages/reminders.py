@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 from icalendar import Alarm, Calendar, Event
 from starlette.responses import JSONResponse, Response
 
-from afterword.notebook import appointments, opening, reminders
+from afterword.notebook import appointments, moments, opening, reminders
+from afterword.notebook.moments import Answered
+from afterword.notebook.past import pasts
 from afterword.notebook.reminders import FROM_HOURS, UNTIL_HOURS, Reminders, release_times
 from afterword.store import releases
 from afterword.web.ask import NOT_THERE, Ask, see_other
@@ -93,9 +95,19 @@ def refresh(ask: Ask) -> None:
     releases.write(engine, owner.person, times, int(here.timestamp()))
 
 
-def moment_days(_ask: Ask) -> list[date]:
-    """The days to come on which a Moment waits."""
-    return []
+def moment_days(ask: Ask) -> list[date]:
+    """The days to come on which a Moment will wait in the morning, if each is answered on its day."""
+    engine, owner, now = ask.house.engine, ask.owner, ask.now()
+    morning = time(reminders.load(engine, owner).hours[0])
+    since = (now.date() - timedelta(days=moments.LONGEST)).isoformat()
+    behind = [past for past in pasts(engine, owner) if past.day >= since]
+    kept, state, found = appointments.load(engine, owner), moments.load(engine, owner), []
+    for day in range(1, moments.LONGEST + 1):
+        then = datetime.combine(now.date() + timedelta(days=day), morning, now.tzinfo)
+        if one := moments.due(behind, state, kept, then):
+            found.append(then.date())
+            state = moments.replied(moments.came(state, one, then), one.ref, Answered("keep", then.date().isoformat()))
+    return found
 
 
 def calendar_of(times: list[int], token: str, neutral: bool) -> bytes:

@@ -21,6 +21,7 @@ from afterword.vault import vault
 from afterword.vault.owner import Owner
 from afterword.vault.passphrase import read_code, suggest
 from afterword.web.ask import Ask, House, see_other
+from afterword.web.pages.reminders import refresh
 
 SHORTEST = 12
 _SUGGESTED = re.compile(r"[a-z]{4}( [a-z]{4}){4}")
@@ -102,6 +103,7 @@ def unlock(ask: Ask) -> Response:
     except Tampered:
         raise _changed() from None
     resume_waiting(ask.house.settings, ask.house.ledger, owner)
+    refresh(replace(ask, unlocked=owner))
     answer = see_other("/today")
     ask.give_cookie(answer, _fresh_unlock(ask, owner))
     return answer
