@@ -4,7 +4,7 @@ reader wrote down as false. Both are read by rules of the bench's own, not by th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,12 @@ def nearest(never: str, record: Record) -> Near:
     """What is quoted counts for nothing: it was said. A step that is shown as "mentioned, please check" may be near,
     and says nothing."""
     near = [_near(never, sentence, stated) for sentence, stated in _stated(record)]
+    return max(near, key=lambda n: (n.said, n.share), default=Near(never, "", 0.0, False))
+
+
+def nearest_of(never: str, texts: Iterable[str]) -> Near:
+    """The same of a text that a person is handed to go by, such as a Brief: what it quotes counts as said."""
+    near = [_near(never, sentence, True) for text in texts for sentence in _ENDS.split(text)]
     return max(near, key=lambda n: (n.said, n.share), default=Near(never, "", 0.0, False))
 
 

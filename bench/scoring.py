@@ -7,7 +7,7 @@ fair paraphrase may count as wrong: it is for comparing engines and for finding 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -126,9 +126,14 @@ def stands_for(item: Any, label: Label, turns: Turns) -> bool:
     """It cites a turn of the label, and a fifth of its words are the label's, or were said there."""
     if not set(item.evidence) & set(label["turns"]):
         return False
-    mine = content(_text(item))
-    basis = content(label.get("text") or label.get("label") or "") | _said(turns, label["turns"], 0)
-    return bool(mine) and len(mine & basis) >= ENOUGH * len(mine)
+    basis = [label.get("text") or label.get("label") or "", *(turns[t] for t in label["turns"] if 0 <= t < len(turns))]
+    return says_of(_text(item), basis)
+
+
+def says_of(text: str, basis: Iterable[str], share: float | None = None) -> bool:
+    """Enough of its words stand in the basis: a fifth, or that share."""
+    mine, theirs = content(text), set().union(*map(content, basis))
+    return bool(mine) and len(mine & theirs) >= (ENOUGH if share is None else share) * len(mine)
 
 
 def supported(line: Any, turns: Turns) -> bool:

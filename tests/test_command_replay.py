@@ -17,10 +17,12 @@ import pytest
 from afterword.capture import bootkey
 from afterword.capture.spool import Spool, chunk_name
 from afterword.capture.wraps import Wraps
-from afterword.command.replay import read_talk, with_evidence
+from afterword.command.replay import cited, read_talk, with_evidence
 from afterword.command.throwaway import throwaway
 from afterword.door import RoomFailed
-from afterword.record import SECTIONS, Line, Record, Source
+from afterword.notebook.brief import MOST_WORDS
+from afterword.notebook.past import Ref
+from afterword.record import SECTIONS, Line, Record, Safety, Source
 from afterword.seal.context import chunk_place
 from afterword.seal.errors import SealError
 from tests.model_server import refusing, serving
@@ -85,8 +87,6 @@ def test_a_series_goes_through_the_notebook_in_order_of_dates(series: list[Path]
     assert files(tmp_path) - before == {"home"}
     had = json.loads(done.stdout)
     assert [session["date"] for session in had["sessions"]] == ["2026-03-03", "2026-03-10"]
-    assert [session["brief_before"] for session in had["sessions"]] == [None, None]
-    assert (had["patterns"], had["threads"]) == ([], [])
     told = [line for line in done.stderr.splitlines() if not line.startswith(" ")]
     assert told == ["1 of 2: 2026-03-03, first.json", "2 of 2: 2026-03-10, second.json"]
     for session, file in zip(had["sessions"], reversed(series), strict=True):
@@ -95,11 +95,38 @@ def test_a_series_goes_through_the_notebook_in_order_of_dates(series: list[Path]
         assert all(line["evidence"] for section in SECTIONS for line in session["record"][section])
 
 
+def test_before_a_session_stands_what_the_ones_before_it_left(series: list[Path]) -> None:
+    had = json.loads(afterword("replay", *series, "--json").stdout)
+    before, brief = (session["brief_before"] for session in had["sessions"])
+    assert before is None
+    assert any("sister" in point["text"] for point in brief)
+    assert sum(len(point["text"].split()) for point in brief) <= MOST_WORDS
+    said = [turn for _, turn in MONDAY]
+    for place in (place for point in brief for place in point["from"]):
+        assert place["session"] == 1
+        assert all(said[turn] for turn in place["evidence"])
+    sister = next(thread for thread in had["threads"] if "sister" in thread["text"])
+    assert (sister["status"], sister["revisited_in"]) == ("revisited", [2])
+    assert any(5 in place["evidence"] for place in sister["from"])
+    assert had["patterns"] == []  # only from the third session on
+
+
+def test_what_is_cited_is_one_entry_a_session() -> None:
+    danger = Safety("suicide", (4,), agreed=(Line("I'll phone you.", (7,)),))
+    one = Record(overview=(Line("You slept badly.", (1, 2)), Line("You will call her.", (2, 3))), safety=danger)
+    refs = [Ref("a", "overview", 0), Ref("b", "overview", 0), Ref("a", "overview", 1), Ref("a", "safety", 1)]
+    assert cited(refs, {"a": (1, one), "b": (2, one)}) == [
+        {"session": 1, "evidence": [1, 2, 3, 7]},
+        {"session": 2, "evidence": [1, 2]},
+    ]
+
+
 def test_it_can_be_read_without_json(series: list[Path]) -> None:
     done = afterword("replay", *series)
     assert done.returncode == 0
     assert done.stdout.index("== 2026-03-03 ==") < done.stdout.index("== 2026-03-10 ==")
     assert done.stdout.count("Session Summary") == 2
+    assert done.stdout.count("Before it") == done.stdout.count("Threads") == 1
 
 
 def test_a_transcript_is_kept_and_destroyed_like_any_capture(series: list[Path]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -120,7 +121,7 @@ def came_one_at_a_time(shown: dict[int, str]) -> None:
     assert len(shown) >= 9
     assert 0 not in shown
     in_order = list(shown.values())
-    assert not any({one, other} <= HEAVY for one, other in zip(in_order, in_order[1:], strict=False))
+    assert not any({one, other} <= HEAVY for one, other in pairwise(in_order))
     assert len(set(in_order)) >= len(in_order) - in_order.count(in_order[2])
 
 
