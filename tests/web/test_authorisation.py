@@ -102,6 +102,8 @@ MATRIX = {
     "POST /take-out/all": form({}, stranger=200, owner=200),
     "GET /take-out/pages": page(),
     "GET /sessions/{id}/print": page(stranger=404),
+    "GET /delete-everything": page(),
+    "POST /delete-everything": form({"word": "delete", "passphrase": "quite another one"}, stranger=403, owner=403),
     "GET /voice": page(),
     "POST /voice": form({}, stranger=303),
     "GET /voice/progress": page(),
