@@ -235,6 +235,30 @@ def model_suggest(
 
 
 @app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new folder. What is written there is in clear.")],
+    passphrase_file: PassphraseFile = None,
+    data: Data = None,
+) -> None:
+    """Everything of the notebook, as text files and as one JSON file."""
+    from afterword.command.take_out import export as run
+
+    run(load(data), folder, passphrase_file)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The JSON file of an export.")],
+    passphrase_file: PassphraseFile = None,
+    data: Data = None,
+) -> None:
+    """Bring in such a JSON file. What is in the notebook stays as it is."""
+    from afterword.command.take_out import bring
+
+    bring(load(data), file, passphrase_file)
+
+
+@app.command()
 def place(
     client: Annotated[Optional[str], typer.Argument(help="Where you are: US-TX, CA-ON, DE... None: list them.")] = None,  # noqa: UP045
     therapist: Annotated[Optional[str], typer.Argument(help="Where your therapist is, if elsewhere.")] = None,  # noqa: UP045

@@ -17,7 +17,9 @@ from afterword.command.reach import fault, no_model
 from afterword.hardening import harden
 from afterword.settings import Settings, environment, prepare
 from afterword.store.database import connect, migrate
+from afterword.store.ledger import Ledger
 from afterword.vault.vault import only_person
+from afterword.work.erase import finish
 
 PARTS = ("worker", "web")
 SOON_SECONDS = 5.0
@@ -97,7 +99,9 @@ def serve(settings: Settings) -> None:
         ) from None
     if is_taken(settings):
         raise SystemExit(f"Port {settings.port} is taken. Name another one: afterword serve --port {settings.port + 1}")
-    token = None if only_person(connect(settings.database)) else secrets.token_urlsafe(12)
+    engine = connect(settings.database)
+    finish(settings, Ledger(engine))
+    token = None if only_person(engine) else secrets.token_urlsafe(12)
     household = Household(settings, token)
     household.start()
     if not household.wait_until_up():

@@ -84,6 +84,11 @@ def exported(settings: Settings, engine: Engine, owner: Owner) -> list[dict[str,
     return [{"noted": n.at} | to_json(n.entry) for n in history(settings, engine, owner)]
 
 
+def file_of(settings: Settings, person: bytes) -> Path:
+    """Where the count stands, for whoever deletes everything."""
+    return settings.data / f"consent-{person.hex()}"
+
+
 def _row(owner: Owner, rev: int, entry: Entry) -> dict[str, Any]:
     sealed = owner.seal_own(KIND, owner.person, rev, json.dumps({"at": now(), "entry": to_json(entry)}).encode())
     row = {"id": secrets.token_bytes(16), "person": owner.person, "kind": KIND, "about": owner.person}
@@ -123,7 +128,7 @@ def _proof(owner: Owner, count: bytes) -> bytes:
 
 
 def _file(settings: Settings, owner: Owner) -> Path:
-    return settings.data / f"consent-{owner.person.hex()}"
+    return file_of(settings, owner.person)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from afterword.capture.wraps import Wraps
 from afterword.session import Capture, destroy
 from afterword.settings import Settings
 from afterword.store.ledger import Claim, Ledger
+from afterword.work.erase import finish
 
 LONGEST_SECONDS = 7 * 86400
 # A live capture that nobody ends is ended then, so that there is a day for its notes.
@@ -25,6 +26,7 @@ _CAPTURE = re.compile("[0-9a-f]{32}")
 
 def sweep(settings: Settings, ledger: Ledger, at: int) -> None:
     """`at`: seconds since 1970."""
+    finish(settings, ledger)
     for row in ledger.in_state("asking"):
         if at - (row["ended"] or row["opened"]) > ASKING_SECONDS:
             ledger.move(row["id"], ("asking",), state="ended", speakers="unsure")

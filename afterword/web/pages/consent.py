@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from afterword.capture.crash import crash_point
 from afterword.capture.live import Live
-from afterword.consent import kept
+from afterword.consent import before, kept
 from afterword.consent.answers import (
     FORMATS,
     NAMED,
@@ -22,6 +22,7 @@ from afterword.consent.answers import (
     Format,
     Withdrawn,
     called,
+    from_json,
     key,
     names,
     of,
@@ -184,6 +185,7 @@ def _page(ask: Ask, typed: Mapping[str, str], error: str = "") -> Response:
         theirs=theirs,
         under_way={t.therapist: resting.count(key(t.therapist)) for t in theirs},
         history=[told(entry) for entry in entries],
+        before=[told(from_json(_said(entry))) for entry in before.load(ask.house.engine, ask.owner)],
         rule=rule_of(entries),
         typed=_typed(entries) | (_UNTICKED | dict(typed) if typed else {}),
         error=error,
@@ -201,6 +203,10 @@ def _typed(entries: tuple[Entry, ...]) -> dict[str, str]:
         "answered_on": today, "answer": "", "sessions": "each", "session_day": today, "until": "",
         "covers_recording": "yes", "here": last.here, "there": last.there, "medium": last.medium,
     }  # fmt: skip
+
+
+def _said(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name != "noted"}
 
 
 def _load(ask: Ask) -> tuple[Entry, ...]:
