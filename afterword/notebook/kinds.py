@@ -48,7 +48,7 @@ KNOWN = {
     "threads": About("a thread", "/threads", "Threads"),
     "patterns": About("what I called a pattern", "/patterns", "Patterns"),
     "appointments": About("an appointment", "/appointments", "Appointments"),
-    "wants": About("what I want", "/patterns", "What I want"),
+    "wants": About("what I want", "/came-for", "What I want"),
 }
 OTHER = About("I kept", "/today", "Other things")
 
