@@ -36,7 +36,6 @@ _VAGUE = re.compile(
     r"|\byeah\W*$",
     re.IGNORECASE,
 )
-_ALSO = re.compile(r"^You also said")
 # A sentence that stands alone has so many words; so many are taken from the passages.
 _LEAST, _PASSAGES = 7, 3
 _HOW: dict[Went, str] = {"done": "Done.", "partly": "Partly done.", "not": "Not done.", "not now": "Not now."}
@@ -182,8 +181,7 @@ def _alone(past: Past, section: str) -> Iterator[Told]:
     for place, line in enumerate(getattr(past.record, section)):
         if section == "overview" and _POINTS.match(line.text):
             continue
-        for one in sentences(line.text):
-            text = _ALSO.sub("You said", one)
+        for text in sentences(line.text):
             if _LEAST <= words(text) <= A_LINE and not _VAGUE.search(text) and not is_supposed(text):
                 yield Told(past.ref(section, place), text)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from afterword.notebook.told import sentences, unquoted, words
+from afterword.notebook.told import is_spoken, sentences, unquoted, words
 from afterword.record import NextStep
 
 # Of a step that is told with what was said around it, at most so many words.
 MOST_WORDS = 34
+# What stands around it says something from so many words on.
+_LEAST = 3
 _TAKEN_ON = re.compile(
     r"""\b(?:(?:I|we|you|he|she|they)(?:'ll|\ will)|(?:I|we|you)(?:'m|'re|\ am|\ are)\ (?:gonna|going\ to|\w{2,}ing)
     |(?:I|we|you)(?:'ve)?\ (?:gotta|got\ to|have\ to|need\ to|can|could)|let's|I\ promise)\b""",
@@ -50,7 +52,7 @@ def is_open(step: NextStep) -> bool:
     said = _plain(step.quote or step.text)
     if _SUPPOSED.search(said) or _REPLACED.search(said):
         return False
-    if unquoted(sentences(step.text)[0]) == sentences(step.text)[0]:
+    if not is_spoken(step.text):
         return True
     return bool(_ASKED.search(said) or _TAKEN_ON.search(said)) and not _REFUSED.search(said)
 
@@ -59,10 +61,12 @@ def shortly(step: NextStep) -> str:
     """Its text; where that tells what was said around it, as much as stands next to its own words and takes nothing
     back."""
     parts = sentences(step.text)
+    if not any(map(is_spoken, parts)):
+        return step.text
     own = next((at for at, part in enumerate(parts) if _bare(step.quote) in _bare(part)), len(parts) - 1)
     kept, left = [own], MOST_WORDS - words(parts[own])
-    for at, part in ((own - 1, parts[own - 1 : own]), (own + 1, parts[own + 1 : own + 2])):
-        if part and words(part[0]) <= left and _may_stand(part[0], before=at < own):
+    for at, part in ((own - 1, parts[max(own - 1, 0) : own]), (own + 1, parts[own + 1 : own + 2])):
+        if part and words(part[0]) <= left and _tells(part[0], before=at < own):
             kept, left = sorted([*kept, at]), left - words(part[0])
     return " ".join(parts[at] for at in kept)
 
@@ -76,8 +80,13 @@ def _is_doubtful(text: str) -> bool:
     return any(how.search(_plain(text)) for how in (_SUPPOSED, _REPLACED, _OFFERED))
 
 
-def _may_stand(part: str, *, before: bool) -> bool:
-    return not _is_doubtful(part) and not _REFUSED.search(_plain(part)) and (before or "?" not in part)
+def _tells(part: str, *, before: bool) -> bool:
+    return (
+        words(unquoted(part)) >= _LEAST
+        and not _is_doubtful(part)
+        and not _REFUSED.search(_plain(part))
+        and (before or "?" not in part)
+    )
 
 
 def _plain(text: str) -> str:

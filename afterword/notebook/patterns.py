@@ -107,14 +107,16 @@ def _pattern(wordings: Sequence[str], seen: _Seen, changes: Changes) -> Pattern:
     )
     came = sorted({ref.session for ref in sources}, key=lambda session: seen.order[session])
     name = next((changes.names[one] for one in wordings if one in changes.names), "")
+    merged = any(wordings[0] == into[0] for into in changes.merged)
+    usual = seen.labels(wordings[:1]) if merged else labels
     return Pattern(
         _id(labels, seen.order, wordings[0]),
-        name or _clearest(labels, wordings[0]),
+        name or _clearest(usual, wordings[0]),
         tuple(seen.days[session] for session in came),
         tuple(sorted(sources, key=lambda ref: seen.order[ref.session])),
         bool(name),
         tuple(wordings),
-        any(wordings[0] == merged[0] for merged in changes.merged),
+        merged,
     )
 
 

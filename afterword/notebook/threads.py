@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -23,15 +24,17 @@ from afterword.vault.owner import Owner
 KIND = "threads"
 Status = Literal["open", "revisited", "let go"]
 # Two lines of one session speak of the same from this likeness on.
-_SAME = 0.45
+_SAME = 0.55
 # What a thread is about is what its session speaks of elsewhere too, above all its themes; a word that stands nowhere
 # else counts little ("the clock", "six minutes").
 _THEME, _ELSEWHERE, _ALONE = 1.5, 1.0, 0.45
 # A later line comes back to it when it says half of it; or the chief thing of it and so much more, or a chief thing
 # that is no name and as rare as this; or so much in all (a rare word is 1).
 _HALF, _CHIEF, _RARE, _MUCH = 0.5, 0.4, 0.7, 1.4
-# Only through a thing that says this much is a line looked at.
+# What says less than this is left aside.
 _TELLS = 0.25
+# A year of weekly sessions: what nobody comes back to in that time stays open.
+_FOLLOWED = 52
 # A line that is put off says at least one thing as much as this, an aim of a session names one.
 _SAYS, _NAMES = 0.3, 0.6
 # So many other lines about what a session was meant for, and it was reached.
@@ -41,8 +44,11 @@ _LATER = re.compile(
     r"""\b(?:next\ (?:time|session)|(?:come|coming|get|go)\ back\ to\ (?:it|that|this|him|her|them)
     |(?:for|until|till)\ another\ (?:day|time)|not\ (?:today|tonight)|(?:hold|keep|save)\w*\ (?:a|the)\ place
     |(?:park|save|leave|keep|hold)\w*\ (?:it|that|this)\ for|first\ thing
-    |we\ (?:never|didn't|haven't)\ (?:got|get|gotten)\b|r[au]n\ out\ of\ time|on\ (?:my|our)\ list|at\ the\ top(?!\ of)
+    |we\ (?:never|didn't|haven't)\ (?:got|get|gotten)\b|r[au]n\ out\ of\ time|on\ (?:my|our)\ list
+    |(?:go|goes|put|start|begin)\ (?:\w+\ ){0,3}at\ the\ top
     |(?:haven't|hasn't|not|isn't|don't)\ (?:yet\ )?(?:decided|know\ yet|sure\ yet)
+    |(?:think|sleep)\ (?:about|on|over)\ (?:it|that)|waiting\ to\ hear|still\ (?:have|need)\ to
+    |don't\ know\ what\ to\ do\ (?:about|with)
     |(?:by|till|until)\ the\ (?:\w+(?:first|second|third|th|ieth)|\d+(?:st|nd|rd|th)))\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -119,23 +125,33 @@ def threads(pasts: Sequence[Past], changes: Changes = _NONE) -> list[Thread]:
 
 @dataclass(frozen=True)
 class _Subject:
-    """What a line is about: how much each thing says, and which of them are names."""
+    """What a line is about: how much each thing says; `chief`: the one that says most; `rare`: it is no name, and says
+    much by itself."""
 
     weights: Mapping[str, float] = field(repr=False)
-    names: frozenset[str] = field(repr=False)
+    chief: str = field(repr=False)
+    rare: bool
+
+    @classmethod
+    def of(cls, weights: Mapping[str, float], names: frozenset[str]) -> _Subject:
+        telling = {thing: weight for thing, weight in weights.items() if weight >= _TELLS}
+        chief = max(telling, key=telling.__getitem__, default="")
+        return cls(telling, chief, chief not in names and telling.get(chief, 0.0) >= _RARE)
 
     @property
     def most(self) -> float:
-        return max(self.weights.values(), default=0.0)
+        return self.weights.get(self.chief, 0.0)
+
+    def is_told(self, much: float, *, with_chief: bool) -> bool:
+        """Whether a line that says so much of it comes back to it."""
+        whole = sum(self.weights.values())
+        if much >= min(_MUCH, _HALF * whole):
+            return much > 0
+        return with_chief and (self.rare or much >= _CHIEF * whole)
 
     def is_told_in(self, line: Mapping[str, float]) -> bool:
-        """Whether that line comes back to it."""
-        much, whole = sum(w for thing, w in self.weights.items() if thing in line), sum(self.weights.values())
-        chief = max(self.weights, key=self.weights.__getitem__, default="")
-        if not much or much >= _MUCH or much >= _HALF * whole:
-            return much > 0
-        rare = self.weights[chief] >= _RARE and chief not in self.names
-        return chief in line and (rare or much >= _CHIEF * whole)
+        much = sum(weight for thing, weight in self.weights.items() if thing in line)
+        return self.is_told(much, with_chief=self.chief in line)
 
 
 @dataclass(frozen=True)
@@ -177,7 +193,7 @@ class _Session:
         """What a line of this session is about."""
         names = self.measure.names(text)
         weighed = self.measure.weights(text).items()
-        return _Subject({t: w * self.rarity.get(t, 1.0) * self._factor(t, t in names) for t, w in weighed}, names)
+        return _Subject.of({t: w * self.rarity.get(t, 1.0) * self._factor(t, t in names) for t, w in weighed}, names)
 
     def raised(self) -> list[Thread]:
         """Each once."""
@@ -213,25 +229,35 @@ class _Session:
 
 @dataclass(frozen=True)
 class _Later:
-    """The lines of the sessions after one, by what they speak of."""
+    """The lines of the sessions after one, the latest first, and where they speak of each thing. `starts`: of each
+    session, its first line."""
 
-    lines: list[tuple[str, Ref, Mapping[str, float]]] = field(default_factory=list, repr=False)
+    lines: list[tuple[str, Ref]] = field(default_factory=list, repr=False)
     where: dict[str, list[int]] = field(default_factory=dict, repr=False)
+    starts: list[int] = field(default_factory=list)
 
     def add(self, session: _Session) -> None:
+        self.starts.append(len(self.lines))
         for line in session.lines:
-            weights = session.measure.weights(line.text)
-            for thing in weights:
+            for thing in session.measure.weights(line.text):
                 self.where.setdefault(thing, []).append(len(self.lines))
-            self.lines.append((session.past.day, line.ref, weights))
+            self.lines.append((session.past.day, line.ref))
 
     def telling_of(self, subject: _Subject, since: str) -> tuple[Ref, ...]:
         """Lines that come back to it, of sessions after that day, oldest first."""
-        things = [thing for thing, weight in subject.weights.items() if weight >= _TELLS]
-        near = {at for thing in things for at in self.where.get(thing, ())}
-        found = [self.lines[at] for at in near if self.lines[at][0] > since]
-        again = sorted((day, ref) for day, ref, line in found if subject.is_told_in(line))
-        return tuple(dict.fromkeys(ref for _, ref in again))
+        there = {thing: self._near(thing) for thing in subject.weights}
+        much: dict[int, float] = {}
+        for thing, places in there.items():
+            for at in places:
+                much[at] = much.get(at, 0.0) + subject.weights[thing]
+        chief = set(there.get(subject.chief, ()))
+        again = [self.lines[at] for at, said in much.items() if subject.is_told(said, with_chief=at in chief)]
+        return tuple(dict.fromkeys(ref for day, ref in sorted(again) if day > since))
+
+    def _near(self, thing: str) -> list[int]:
+        """Of the next sessions only."""
+        places = self.where.get(thing, [])
+        return places[bisect_left(places, self.starts[-_FOLLOWED:][0]) :] if places else []
 
 
 def _followed(thread: Thread, session: _Session, later: _Later) -> Thread:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from afterword.notebook.past import Past, Ref
 from afterword.record import lines_of
 
-_END = re.compile(r"[.!?][\"\u201d]?\s+(?=[A-Z\"\u201c])")
-_VOICE = re.compile(r"^(?:You|Your therapist) (?:also )?said: [\"\u201c](.*)[\"\u201d]\.?$", re.DOTALL)
+_END = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)(?<!\bProf)[.!?][\"\u201d]?\s+(?=[A-Z\"\u201c])")
+_ALSO = re.compile(r"^(You|Your therapist) also said")
+_SPOKEN = re.compile(r"^(?:You|Your therapist) (?:also )?said: [\"\u201c]")
+_VOICE = re.compile(r"^(?:You|Your therapist) said: [\"\u201c](.*)[\"\u201d]\.?$", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -29,20 +31,25 @@ def told(past: Past) -> Iterator[Told]:
 
 
 def sentences(text: str) -> list[str]:
-    """Never cut inside a quotation."""
+    """Never cut inside a quotation. Each stands alone: "also" is left out of who said it."""
     found, start = [], 0
     for end in _END.finditer(text):
         before = text[: end.end()]
         if before.count('"') % 2 == 0 and before.count("\u201c") == before.count("\u201d"):
             found.append(text[start : end.end()].strip())
             start = end.end()
-    return [sentence for sentence in (*found, text[start:].strip()) if sentence]
+    return [_ALSO.sub(r"\1 said", sentence) for sentence in (*found, text[start:].strip()) if sentence]
 
 
 def unquoted(sentence: str) -> str:
     """What was said, where the sentence only says who said it; else the sentence."""
     match = _VOICE.match(sentence)
     return match[1] if match else sentence
+
+
+def is_spoken(sentence: str) -> bool:
+    """Whether it begins with who said it, and quotes them."""
+    return bool(_SPOKEN.match(sentence))
 
 
 def words(text: str) -> int:

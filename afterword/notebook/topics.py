@@ -18,12 +18,14 @@ _HOLLOW = frozenset({"in between", "beginning", "end", "opening", "closing", "st
 _SPLIT = re.compile(r"\s*(?:[,;&]|\band\b)\s*", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|a|an|my|your|our|his|her|their)\s+", re.IGNORECASE)
 _MARKS = str.maketrans(dict.fromkeys('.,;:!?"()[]\u201c\u201d\u2014\u2013\u2026-/', " ") | {"\u2019": "'"})
-# Alone, these say too little: "work" in one line is not the work of another.
+# Alone, these say too little: "work" in one line is not the work of another, and "will" is seldom Will.
 _TOO_BROAD = """
     work job life home family friend friends relationship love help change people person self future past problem
     problems place part side end hand hands head point word words name house night nights morning evening week day days
     year years time thing things session question answer feeling feelings talk fear stress anger trust guilt shame
-    world good bad new old first last next other someone everyone phone call calls car room"""
+    world good bad new old first last next other someone everyone phone call calls car room
+    will may mark bill hope rose grace dawn joy faith art jack sue pat drew chase max guy
+"""
 
 
 class Topic(NamedTuple):
