@@ -12,10 +12,14 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from sqlalchemy import update
 
 from afterword.store import releases
+from afterword.store.database import now
 from afterword.store.releases import LATE_SECONDS
+from afterword.store.tables import pushes
 from afterword.work.push import remind, vapid
+from afterword.work.worker import Worker
 from tests.people import Home, Person, close_home, make_home
 from tests.push_server import PushServer, pushing
 
@@ -118,6 +122,16 @@ def test_what_would_be_late_is_not_sent(home: Home, server: PushServer, person: 
 def test_two_workers_wake_it_once(home: Home, server: PushServer, person: Person) -> None:
     [push] = releases.due(home.engine, AT)
     assert [releases.claim(home.engine, push), releases.claim(home.engine, push)] == [True, False]
+
+
+def test_the_worker_looks_by_itself(home: Home, server: PushServer, person: Person) -> None:
+    releases.write(home.engine, person.owner.person, [now() - 60], now() - 3600)
+    with home.engine.begin() as db:
+        db.execute(update(pushes).values(sent=0))
+    worker = Worker(home.settings, home.engine)
+    worker.stop.set()
+    assert not worker.remind_once()
+    assert [path for path, _, _ in server.asked] == ["/wake/abc"]
 
 
 def test_times_that_are_over_do_not_stay(home: Home, person: Person) -> None:
