@@ -17,7 +17,7 @@ import snowballstemmer
 
 _WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:'[a-z]+)?|\d+")
 Things = tuple[tuple[str, float], ...]
-_STARTS = re.compile(r"(?:^|[.!?:]\s+|[\"\u201c]\s*)$")
+_STARTS = re.compile(r"(?:^|(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)[.!?:]\s+|[\"\u201c]\s*)$")
 # A name weighs this much more than another word; a broader thing that two narrower ones share, this much of a word.
 _NAME, _BROAD = 1.6, 0.35
 _SMALL = """
@@ -186,7 +186,7 @@ def _things(text: str, known: dict[str, Things]) -> dict[str, float]:
             known[word] = _stand_for(word)
         for thing, weight in known[word]:
             named = weight == 1.0 and thing.islower() and match[0][0].isupper()
-            named = named and not _STARTS.search(plain[: match.start()][-3:])
+            named = named and not _STARTS.search(plain[: match.start()][-6:])
             found[thing] = max(_NAME if named else weight, found.get(thing, 0.0))
     return found
 

@@ -28,9 +28,9 @@ _SAME = 0.55
 # What a thread is about is what its session speaks of elsewhere too, above all its themes; a word that stands nowhere
 # else counts little ("the clock", "six minutes").
 _THEME, _ELSEWHERE, _ALONE = 1.5, 1.0, 0.45
-# A later line comes back to it when it says half of it; or the chief thing of it and so much more, or a chief thing
-# that is no name and as rare as this; or so much in all (a rare word is 1).
-_HALF, _CHIEF, _RARE, _MUCH = 0.5, 0.4, 0.7, 1.4
+# A later line comes back to it when it says half of it, or more where it leaves the name out; or the chief thing and so
+# much in all; or a chief thing that is as rare as this; or this much (a rare word is 1).
+_HALF, _MORE, _CHIEF, _RARE, _MUCH = 0.5, 0.6, 0.4, 0.7, 1.4
 # What says less than this is left aside.
 _TELLS = 0.25
 # A year of weekly sessions: what nobody comes back to in that time stays open.
@@ -125,27 +125,31 @@ def threads(pasts: Sequence[Past], changes: Changes = _NONE) -> list[Thread]:
 
 @dataclass(frozen=True)
 class _Subject:
-    """What a line is about: how much each thing says; `chief`: the one that says most; `rare`: it is no name, and says
-    much by itself."""
+    """What a line is about: how much each thing says. `chief`: the name that says most, else the thing; `part`: how
+    much of it a line must say that does not say the chief thing; `rare`: that is a word, and says enough alone."""
 
     weights: Mapping[str, float] = field(repr=False)
     chief: str = field(repr=False)
+    part: float
     rare: bool
 
     @classmethod
     def of(cls, weights: Mapping[str, float], names: frozenset[str]) -> _Subject:
         telling = {thing: weight for thing, weight in weights.items() if weight >= _TELLS}
-        chief = max(telling, key=telling.__getitem__, default="")
-        return cls(telling, chief, chief not in names and telling.get(chief, 0.0) >= _RARE)
+        named = names & telling.keys()
+        chief = max(sorted(named or telling), key=telling.__getitem__, default="")
+        # What the table of likeness calls a thing is in capitals: a call is no rare word, whoever is called.
+        rare = not named and chief.islower() and telling[chief] >= _RARE
+        return cls(telling, chief, _MORE if named else _HALF, rare)
 
     @property
     def most(self) -> float:
-        return self.weights.get(self.chief, 0.0)
+        return max(self.weights.values(), default=0.0)
 
     def is_told(self, much: float, *, with_chief: bool) -> bool:
         """Whether a line that says so much of it comes back to it."""
         whole = sum(self.weights.values())
-        if much >= min(_MUCH, _HALF * whole):
+        if much >= min(_MUCH, self.part * whole):
             return much > 0
         return with_chief and (self.rare or much >= _CHIEF * whole)
 

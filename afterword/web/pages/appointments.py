@@ -16,6 +16,7 @@ from afterword.notebook.appointments import Appointment, Arranged, Change
 from afterword.notebook.calendar_file import NotACalendar, zone_names
 from afterword.notebook.past import pasts
 from afterword.web.ask import Ask, see_other
+from afterword.web.pages.reminders import refresh
 from afterword.web.pages.sessions import one_line
 
 SHOWN = 16
@@ -60,14 +61,14 @@ def put_down(ask: Ask) -> Response:
     except ValueError as wrong:
         return _page(ask, ask.form, str(wrong))
     appointments.put_down(ask.house.engine, ask.owner, arranged)
-    return see_other("/appointments")
+    return _back(ask)
 
 
 def put_down_as_said(ask: Ask) -> Response:
     """One tap where a day and a time could be read; else with what the person filled in. Or not wanted."""
     offer = _offer(ask)
     if offer is None or offer.session != ask.form.get("session"):
-        return see_other("/appointments")
+        return _back(ask)
     if ask.form.get("action") != "no":
         try:
             once = Arranged(f"{_day(ask, 'day')}T{_time(ask, 'time')}", _zone(ask), offer.therapist)
@@ -75,7 +76,7 @@ def put_down_as_said(ask: Ask) -> Response:
             return _page(ask, {}, str(wrong))
         appointments.put_down(ask.house.engine, ask.owner, once)
     said.settle(ask.house.engine, ask.owner, bytes.fromhex(offer.session), ask.now().date().isoformat())
-    return see_other("/appointments")
+    return _back(ask)
 
 
 def change(ask: Ask) -> Response:
@@ -92,7 +93,7 @@ def change(ask: Ask) -> Response:
         except ValueError as wrong:
             return _page(ask, {}, str(wrong))
         appointments.change(ask.house.engine, ask.owner, found, made)
-    return see_other("/appointments")
+    return _back(ask)
 
 
 def file_form(ask: Ask) -> Response:
@@ -113,7 +114,7 @@ def read_file(ask: Ask) -> Response:
     for one in chosen:
         named = replace(one.arranged, therapist=one.called if ask.form.get(f"name-{one.place}") else "")
         appointments.put_down(ask.house.engine, ask.owner, named)
-    return see_other("/appointments")
+    return _back(ask)
 
 
 def zone_form(ask: Ask) -> Response:
@@ -127,7 +128,7 @@ def change_zone(ask: Ask) -> Response:
     if zone and zone not in zone_names():
         raise KeyError(zone)
     preferences.keep(ask.house.engine, ask.owner, replace(ask.preferences, zone=zone))
-    return see_other("/appointments")
+    return _back(ask)
 
 
 def _page(ask: Ask, typed: Mapping[str, str], error: str = "") -> Response:
@@ -266,3 +267,9 @@ def _time(ask: Ask, name: str) -> str:
 def _zone(ask: Ask) -> str:
     zone = ask.now().tzinfo
     return appointments.name_of(zone) if zone else ""
+
+
+def _back(ask: Ask) -> Response:
+    """To the list; what is told without words is told at the new times."""
+    refresh(ask)
+    return see_other("/appointments")

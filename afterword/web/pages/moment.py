@@ -14,6 +14,7 @@ from afterword.notebook.notes import Note
 from afterword.notebook.past import Past, Ref, pasts
 from afterword.notebook.shelf import Shelf, Shelved
 from afterword.web.ask import Ask, see_other
+from afterword.web.pages.reminders import refresh
 
 MOST_LETTERS = 4000
 LATE = 92
@@ -49,6 +50,7 @@ def answer_moment(ask: Ask) -> Response:
         _answer(ask, _ref(ask, _alone(ask)), action)
     else:
         raise KeyError(action)
+    refresh(ask)
     return see_other("/moment")
 
 
@@ -68,6 +70,7 @@ def change_moment(ask: Ask) -> Response:
     if action not in (*ANSWERS, moments.AGAIN):
         raise KeyError(action)
     _answer(ask, ref, action)
+    refresh(ask)
     return see_other("/moments")
 
 
