@@ -20,7 +20,7 @@ from afterword.notebook import kinds
 from afterword.notebook.drawer import Drawer
 from afterword.notebook.past import Past, pasts_and_readings
 from afterword.notebook.readings import said
-from afterword.notebook.words import folded, stem, words_of
+from afterword.notebook.words import folded, folded_each, stem, words_of
 from afterword.vault.owner import Owner
 
 MOST_LETTERS, MOST_WORDS = 200, 12
@@ -161,9 +161,10 @@ def _ranked(lines: str, wanted: Wanted) -> Iterator[tuple[str, int]]:
 def _in_drawers(engine: Engine, owner: Owner, wanted: Wanted) -> Iterator[_Hit]:
     for kind in kinds.drawers(engine, owner):
         known = kinds.KNOWN.get(kind, kinds.OTHER)
-        for about, value in Drawer(engine, owner, kind).all().items():
-            text = " \u00b7 ".join(kinds.words_in(value))
-            if rank := wanted.rank(folded(text)):
+        there = list(Drawer(engine, owner, kind).all().items())
+        texts = [" \u00b7 ".join(kinds.words_in(value)) for _, value in there]
+        for (about, value), text, line in zip(there, texts, folded_each(texts), strict=True):
+            if rank := wanted.rank(line):
                 href = known.href.format(about.hex())
                 yield _Hit(rank, kinds.day_in(value), None, "", text, known.whose, href)
 
