@@ -126,7 +126,7 @@ def _times(home: Home, person: Person) -> None:
         "the list of all sessions": shelf.sessions,
         "all that lies behind, no record opened": lambda: pasts(home.engine, owner),
         "the records of the last six": lambda: [past.record for past in pasts(home.engine, owner)[-6:]],
-        "every record": lambda: [past.record for past in pasts(home.engine, owner)],
+        "every record (what no page does)": lambda: [past.record for past in pasts(home.engine, owner)],
         "all notes": lambda: notes.load(home.engine, owner),
         "GET /today": lambda: _whole(visitor.get("/today")),
         "POST /search, two words": lambda: _whole(visitor.press("/search", words="sister letter")),
