@@ -126,31 +126,34 @@ def _times(home: Home, person: Person) -> None:
         "the list of all sessions": shelf.sessions,
         "all that lies behind, no record opened": lambda: pasts(home.engine, owner),
         "the records of the last six": lambda: [past.record for past in pasts(home.engine, owner)[-6:]],
-        "every record": lambda: [past.record for past in pasts(home.engine, owner)],
+        "every record (what no page does)": lambda: [past.record for past in pasts(home.engine, owner)],
         "all notes": lambda: notes.load(home.engine, owner),
         "GET /today": lambda: _whole(visitor.get("/today")),
         "POST /search, two words": lambda: _whole(visitor.press("/search", words="sister letter")),
         "POST /search, a word of every line": lambda: _whole(visitor.press("/search", words="you")),
     }
     for what, piece in pieces.items():
-        show(f"ten years: {what}", _median(piece), "ms", GOAL_MS)
+        clock, processor = _median(piece)
+        show(f"ten years: {what}", clock, "ms", GOAL_MS)
+        show("    of that, processor time", processor, "ms", GOAL_MS)
 
 
 def _whole(answer: Any) -> None:
     assert answer.status_code == 200, answer.status_code
 
 
-def _median(piece: Callable[[], object]) -> float:
-    """Milliseconds."""
+def _median(piece: Callable[[], object]) -> tuple[float, float]:
+    """Milliseconds by the clock, and of processor time: on a busy machine the first tells how busy it is."""
     piece()
-    return statistics.median(_each(piece)) * 1000
+    clock, processor = zip(*_each(piece), strict=True)
+    return statistics.median(clock) * 1000, statistics.median(processor) * 1000
 
 
-def _each(piece: Callable[[], object]) -> Iterator[float]:
+def _each(piece: Callable[[], object]) -> Iterator[tuple[float, float]]:
     for _ in range(_TRIES):
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         piece()
-        yield time.perf_counter() - began
+        yield time.perf_counter() - began, time.process_time() - worked
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ searched, taken along and brought in. A new kind of `Drawer` needs nothing here:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +22,7 @@ SETTINGS = ("preferences", "names")
 # leave this machine; the voice of somebody.
 STAYS = ("digest", "reading", "code", "draft", "model", "sample", "voice", "reminders")
 # The keys of a value that hold words to be searched, and those that hold its day.
-_WORDS = ("text", "line", "title", "label", "named", "name", "therapist", "words", "tags")
+_WORDS = frozenset(("text", "line", "title", "label", "named", "name", "therapist", "words", "tags"))
 _DAYS = ("at", "on", "day", "first", "shown")
 
 
@@ -66,19 +65,11 @@ def is_drawer(kind: str) -> bool:
     return kind not in (*OF_SESSIONS, CONSENT, CONSENT_BEFORE, *SETTINGS, *STAYS)
 
 
-def words_in(value: Any) -> Iterator[str]:
+def words_in(value: Any) -> list[str]:
     """Every wording in the value of a drawer, but for earlier ones."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if isinstance(inner, dict):
-                yield from words_in(inner)
-            elif isinstance(inner, list) and key != "before":
-                yield from (part for one in inner for part in _worded(key, one))
-            elif key in _WORDS and isinstance(inner, str) and inner:
-                yield inner
-    elif isinstance(value, list):
-        for inner in value:
-            yield from words_in(inner)
+    found: list[str] = []
+    _gather(value, found)
+    return found
 
 
 def day_in(value: Any) -> str:
@@ -90,8 +81,14 @@ def day_in(value: Any) -> str:
     return max((day_in(inner) for inner in value), default="") if isinstance(value, list) else ""
 
 
-def _worded(key: str, one: Any) -> Iterator[str]:
-    if isinstance(one, str):
-        yield from [one] if key in _WORDS and one else []
-    else:
-        yield from words_in(one)
+def _gather(value: Any, found: list[str], key: str = "") -> None:
+    if isinstance(value, str):
+        if key in _WORDS and value:
+            found.append(value)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name != "before":
+                _gather(inner, found, name)
+    elif isinstance(value, list):
+        for inner in value:
+            _gather(inner, found, key)

@@ -19,7 +19,8 @@ _TITLES = {
 }  # fmt: skip
 _WHO = {"you": "You", "therapist": "Your therapist", "both": "Both of you"}
 _DANGER = {
-    "suicide": "suicide", "self_harm": "hurting yourself", "harm_to_others": "hurting somebody", "violence": "violence",
+    "suicide": "not wanting to live", "self_harm": "hurting yourself",
+    "violence": "violence or control by somebody close to you", "harm_to_others": "harm to somebody else",
 }  # fmt: skip
 _WROTE = {
     "note": "You wrote this.", "steps": "You wrote this.", "given": "Your therapist wrote this.",
@@ -72,7 +73,8 @@ def session(one: Mapping[str, Any]) -> Iterator[str]:
         yield "\nNo notes were made of it."
         return
     if record.get("safety"):
-        yield f"\nIt came up: {_DANGER.get(record['safety']['kind'], 'danger')}."
+        came_up = [record["safety"]["kind"], *record["safety"].get("also", ())]
+        yield f"\nIt came up: {', '.join(_DANGER[kind] for kind in came_up)}. What was agreed about it:"
         yield from (f"- {line['text']}" for line in record["safety"].get("agreed", ()) if line["text"])
     for section, title in _TITLES.items():
         lines = [line for item in record.get(section, ()) if (line := _line(section, item))]
@@ -115,7 +117,7 @@ def _others(kind: str, things: list[Mapping[str, Any]]) -> Iterator[str]:
     yield f"# {kinds.KNOWN.get(kind, kinds.OTHER).title}"
     yield ""
     for one in sorted(things, key=lambda one: kinds.day_in(one["value"])):
-        words, day = list(kinds.words_in(one["value"])), kinds.day_in(one["value"])
+        words, day = kinds.words_in(one["value"]), kinds.day_in(one["value"])
         if words:
             yield f"- {day + ': ' if day else ''}{' · '.join(words)}"
     yield ""

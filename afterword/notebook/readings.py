@@ -6,15 +6,17 @@ that goes with the session (see digest.py), and opened where somebody reads it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import Engine, select
 
 from afterword.notebook import digest
 from afterword.notebook.corrections import Corrections, corrected
 from afterword.notebook.words import folded
-from afterword.record import Record, lines_of
+from afterword.record import SECTIONS, Record, lines_of
 from afterword.seal.errors import SealError
 from afterword.store.tables import objects
 from afterword.vault.owner import Owner
@@ -38,6 +40,12 @@ class Reading:
         lines = [f"{section}.{place}\t{folded(words)}" for section, place, words in said(record) if words]
         return cls(stamp, "\n".join(lines), record.to_bytes())
 
+    def worded(self) -> dict[str, str]:
+        """The words of every line by 'section.place'. (No `Record` is made of them, which takes five times as long.)"""
+        read = json.loads(self.record)
+        lines = ((name, place, item) for name in SECTIONS for place, item in enumerate(read[name]))
+        return {f"{name}.{place}": _joined(item.get) for name, place, item in lines}
+
     def to_bytes(self) -> bytes:
         """Neither JSON nor a folded line holds a NUL."""
         return b"\0".join((self.stamp.encode(), self.lines.encode(), self.record))
@@ -52,8 +60,12 @@ class Reading:
 def said(record: Record) -> Iterator[tuple[str, int, str]]:
     """Every line with its words; what was deleted is empty."""
     for section, place, item in lines_of(record):
-        parts = (getattr(item, name, "") for name in ("heading", "label", "text", "prompt"))
-        yield section, place, " ".join(part for part in parts if part)
+        yield section, place, _joined(partial(getattr, item))
+
+
+def _joined(part: Callable[[str, str], str]) -> str:
+    """What is said in one line. `part`: gives the part of a name, or the second argument."""
+    return " ".join(filter(None, (part(name, "") for name in ("heading", "label", "text", "prompt"))))
 
 
 class Readings:

@@ -6,7 +6,7 @@ Nothing of a search is kept, and there is no index: the words of ten years are l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -19,8 +19,8 @@ from afterword.capture.forms import Form
 from afterword.notebook import kinds
 from afterword.notebook.drawer import Drawer
 from afterword.notebook.past import Past, pasts_and_readings
-from afterword.notebook.readings import said
-from afterword.notebook.words import folded, stem, words_of
+from afterword.notebook.readings import Reading
+from afterword.notebook.words import folded_each, stem, words_of
 from afterword.vault.owner import Owner
 
 MOST_LETTERS, MOST_WORDS = 200, 12
@@ -90,9 +90,8 @@ class Wanted:
         return int(all(any(self._same(word, other) for other in _WORD.findall(line)) for word in others))
 
     def marks(self, word: str) -> bool:
-        """Whether this word of a text is one of those."""
-        small = folded(word)
-        return any(small == one or self._same(one, small) for one in self.words)
+        """Whether this folded word is one of those."""
+        return any(word == one or self._same(one, word) for one in self.words)
 
     def _same(self, word: str, other: str) -> bool:
         return other[:2] == word[:2] and stem(word) == stem(other)
@@ -104,7 +103,7 @@ class Wanted:
 
     @cached_property
     def _row(self) -> re.Pattern[str]:
-        return re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, self.words)) + r"(?!\w)")
+        return re.compile(r"(?<!\w)" + r"(?:'\w+)?\W+".join(map(re.escape, self.words)) + r"(?!\w)")
 
     @cached_property
     def _exact(self) -> list[re.Pattern[str]]:
@@ -116,8 +115,9 @@ class _Hit(NamedTuple):
 
     rank: int
     day: str
-    past: Past | None
-    place: str
+    past: Past | None = None
+    reading: Reading | None = None
+    place: str = ""
     text: str = ""
     whose: str = ""
     href: str = ""
@@ -130,8 +130,8 @@ def search(engine: Engine, owner: Owner, typed: str, first: int = 0) -> Answer:
         return Answer((), 0, 0)
     hits = [*chain(_in_sessions(engine, owner, wanted), _in_drawers(engine, owner, wanted))]
     hits.sort(key=itemgetter(0, 1), reverse=True)
-    records: dict[str, Mapping[str, str]] = {}
-    shown = tuple(_found(hit, wanted, records) for hit in hits[:MOST][first : first + AT_ONCE])
+    worded: dict[str, dict[str, str]] = {}
+    shown = tuple(_found(hit, wanted, worded) for hit in hits[:MOST][first : first + AT_ONCE])
     return Answer(shown, first, min(MOST, len(hits)), len(hits) > MOST)
 
 
@@ -140,10 +140,10 @@ def _in_sessions(engine: Engine, owner: Owner, wanted: Wanted) -> Iterator[_Hit]
     behind, readings = pasts_and_readings(engine, owner)
     every, best = readings.all(), 0
     for past in reversed(behind):
-        lines = every[bytes.fromhex(past.id)].lines
-        if not wanted.may_stand_in(lines):
+        reading = every[bytes.fromhex(past.id)]
+        if not wanted.may_stand_in(reading.lines):
             continue
-        hits = [_Hit(rank, past.day, past, place) for place, rank in _ranked(lines, wanted)]
+        hits = [_Hit(rank, past.day, past, reading, place) for place, rank in _ranked(reading.lines, wanted)]
         yield from hits
         best += sum(hit.rank == _BEST for hit in hits)
         if best > MOST:
@@ -161,26 +161,30 @@ def _ranked(lines: str, wanted: Wanted) -> Iterator[tuple[str, int]]:
 def _in_drawers(engine: Engine, owner: Owner, wanted: Wanted) -> Iterator[_Hit]:
     for kind in kinds.drawers(engine, owner):
         known = kinds.KNOWN.get(kind, kinds.OTHER)
-        for about, value in Drawer(engine, owner, kind).all().items():
-            text = " \u00b7 ".join(kinds.words_in(value))
-            if rank := wanted.rank(folded(text)):
+        there = list(Drawer(engine, owner, kind).all().items())
+        texts = [" \u00b7 ".join(kinds.words_in(value)) for _, value in there]
+        for (about, value), text, line in zip(there, texts, folded_each(texts), strict=True):
+            if rank := wanted.rank(line):
                 href = known.href.format(about.hex())
-                yield _Hit(rank, kinds.day_in(value), None, "", text, known.whose, href)
+                yield _Hit(rank, kinds.day_in(value), text=text, whose=known.whose, href=href)
 
 
-def _found(hit: _Hit, wanted: Wanted, records: dict[str, Mapping[str, str]]) -> Found:
-    if hit.past is None:
+def _found(hit: _Hit, wanted: Wanted, worded: dict[str, dict[str, str]]) -> Found:
+    """`worded`: of the sessions that were looked into for this answer."""
+    if hit.past is None or hit.reading is None:
         return Found(_marked(hit.text, wanted), hit.day, hit.whose, hit.href)
     past, href = hit.past, f"/sessions/{hit.past.id}#{hit.place.replace('.', '-')}"
-    if past.id not in records:
-        records[past.id] = {f"{section}.{place}": words for section, place, words in said(past.record)}
+    if past.id not in worded:
+        worded[past.id] = hit.reading.worded()
     whose = _SAID.get(past.form, "said in the session")
-    return Found(_marked(records[past.id][hit.place], wanted), past.day, whose, href)
+    return Found(_marked(worded[past.id][hit.place], wanted), past.day, whose, href)
 
 
 def _marked(text: str, wanted: Wanted) -> tuple[tuple[str, bool], ...]:
     """Around the first match where it is long."""
-    spans = [m.span() for m in _WORD.finditer(text) if wanted.marks(m.group())]
+    words = list(_WORD.finditer(text))
+    small = folded_each([word.group() for word in words])
+    spans = [word.span() for word, one in zip(words, small, strict=True) if wanted.marks(one)]
     text, spans = _cut(text, spans)
     parts, at = list[tuple[str, bool]](), 0
     for begin, end in spans:

@@ -6,12 +6,14 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 
 from sqlalchemy import func, select
 
 from afterword.notebook import notes
 from afterword.notebook.notes import Note
 from afterword.notebook.shelf import Shelf
+from afterword.record import Line, Safety
 from afterword.store.tables import objects
 from tests.consent.yes import say_yes
 from tests.people import Home, Person, a_record
@@ -80,6 +82,20 @@ def test_all_of_it_and_one_session_can_be_printed(home: Home, owner: Person) -> 
     assert one.count("<article>") == 1
     assert "belong to your father" not in one
     assert f'href="/sessions/{session}/print"' in visitor.get(f"/sessions/{session}").text
+
+
+def test_that_something_serious_came_up_is_never_left_out(home: Home, owner: Person) -> None:
+    danger = Safety("suicide", agreed=(Line("I will ring Jo first."),), also=("violence",))
+    session = home.shelve(owner, replace(a_record(), safety=danger)).hex()
+    visitor = home.visitor(owner)
+    folder = zipfile.ZipFile(io.BytesIO(visitor.press("/take-out/text").content))
+    for text in (
+        visitor.get(f"/sessions/{session}/print").text,
+        visitor.get("/take-out/pages").text,
+        folder.read("1/2026/2026-11-20.md").decode(),
+    ):
+        assert "ot wanting to live, violence or control" in text
+        assert "I will ring Jo first." in text
 
 
 def test_an_empty_notebook_can_be_taken_too(home: Home, owner: Person) -> None:

@@ -12,6 +12,7 @@ from afterword.notebook.notes import load
 from afterword.notebook.past import Past, pasts
 from afterword.notebook.takeout import as_json, taken_out
 from afterword.web.ask import Ask
+from afterword.web.pages.care import CAME_UP
 
 
 def take_out(ask: Ask) -> Response:
@@ -32,12 +33,14 @@ def take_json(ask: Ask) -> Response:
 def print_everything(ask: Ask) -> Response:
     """One long page."""
     written = list(reversed(load(ask.house.engine, ask.owner).values()))
-    return ask.page("printed.html", sessions=pasts(ask.house.engine, ask.owner), notes=written, one="")
+    behind = pasts(ask.house.engine, ask.owner)
+    return ask.page("printed.html", sessions=behind, notes=written, one="", came_up=CAME_UP)
 
 
 def print_session(ask: Ask) -> Response:
     """One session. Raises KeyError."""
-    return ask.page("printed.html", sessions=[_past(ask, ask.id().hex())], notes=[], one=ask.id().hex())
+    past = _past(ask, ask.id().hex())
+    return ask.page("printed.html", sessions=[past], notes=[], one=past.id, came_up=CAME_UP)
 
 
 def _past(ask: Ask, session: str) -> Past:
