@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal
 from urllib.parse import parse_qsl
@@ -20,6 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from afterword.capture.intake import Refused
+from afterword.notebook.past import Past, pasts
 from afterword.notebook.preferences import Preferences, load
 from afterword.settings import Settings
 from afterword.store.ledger import Ledger, Lost
@@ -81,6 +83,11 @@ class Ask:
     def preferences(self) -> Preferences:
         """Of the unlocked owner, as they are now."""
         return load(self.house.engine, self.owner)
+
+    @cached_property
+    def behind(self) -> list[Past]:
+        """The sessions that lie behind, read once a request: not for what changes one and then shows it."""
+        return pasts(self.house.engine, self.owner)
 
     def now(self) -> datetime:
         """The time where the person is. Every page that speaks of days asks here."""

@@ -107,7 +107,8 @@ def _due(ask: Ask) -> tuple[OfToday | None, State]:
 
 def _lately(ask: Ask) -> list[Past]:
     """The sessions whose Moments may still come."""
-    return pasts(ask.house.engine, ask.owner, _since(ask))
+    since = _since(ask)
+    return [past for past in ask.behind if past.day >= since]
 
 
 def _alone(ask: Ask) -> list[Past]:

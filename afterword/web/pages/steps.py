@@ -12,7 +12,7 @@ from starlette.responses import Response
 from afterword.notebook import outcomes
 from afterword.notebook.corrections import Settled
 from afterword.notebook.outcomes import Outcome, OwnStep, Step
-from afterword.notebook.past import Past, Ref, pasts
+from afterword.notebook.past import Past, Ref
 from afterword.notebook.shelf import Shelf
 from afterword.record import NextStep, Who
 from afterword.web.ask import Ask, see_other
@@ -141,7 +141,7 @@ def open_steps(ask: Ask, most: int = 3) -> list[Card]:
 
 def _lately(ask: Ask) -> list[Past]:
     """Of ten years the last: older steps stand in their sessions."""
-    return pasts(ask.house.engine, ask.owner)[-MOST_SESSIONS:]
+    return ask.behind[-MOST_SESSIONS:]
 
 
 def _cards(ask: Ask, behind: Sequence[Past]) -> list[Card]:

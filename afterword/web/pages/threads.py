@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from afterword.notebook import threads
-from afterword.notebook.past import Past, Ref, pasts
+from afterword.notebook.past import Past, Ref
 from afterword.notebook.threads import Status, Thread
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.patterns import SaidThere, text_of
@@ -18,12 +18,13 @@ LONGEST = 300
 # What a press says of it.
 SAYS: Mapping[str, Status] = {"open": "open", "did": "revisited", "let go": "let go"}
 FIRST, MOST_SHOWN = 12, 4
+MOST_SESSIONS = 52
 
 
 def page(ask: Ask) -> Response:
     """The open ones first, newest first; then those come back to; then those let go."""
     engine, owner = ask.house.engine, ask.owner
-    behind, changes = pasts(engine, owner), threads.load(engine, owner)
+    behind, changes = _lately(ask), threads.load(engine, owner)
     by_id = {past.id: past for past in behind}
     found = [_shown(one, by_id, changes) for one in reversed(threads.threads(behind, changes))]
     parts = {status: [entry for entry in found if entry["one"].status == status] for status in SAYS.values()}
@@ -46,10 +47,15 @@ def change(ask: Ask) -> Response:
     return see_other(f"/threads#t-{found}")
 
 
+def _lately(ask: Ask) -> list[Past]:
+    """Of ten years the last: what an older session left is found in it."""
+    return ask.behind[-MOST_SESSIONS:]
+
+
 def _known(ask: Ask) -> str:
     found = ask.form.get("thread", "")
     changes = threads.load(ask.house.engine, ask.owner)
-    if found not in {one.id for one in threads.threads(pasts(ask.house.engine, ask.owner), changes)}:
+    if found not in {one.id for one in threads.threads(_lately(ask), changes)}:
         raise KeyError
     return found
 
