@@ -11,6 +11,7 @@ import threading
 import time
 import zlib
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from afterword.notebook import appointments, notes
+from afterword.notebook.appointments import Arranged
 from afterword.record import Safety, Source
 from afterword.vault import vault
 from afterword.work.worker import Worker
+from tests.a_month import MONTH, THERAPIST
 from tests.consent.yes import say_yes
 from tests.journeys.recording import check_and_start, recorder, stop
 from tests.journeys.stage import serving
@@ -35,6 +39,9 @@ WIDTHS = {390: 844, 1280: 800}
 SCHEMES = ("light", "dark")
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]}
 SHOWN = ("setup", "today", "add", "progress", "session", "receipt", "consent", "ask", "place", "instead", "settle")
+BETWEEN = ("today", "moment", "brief", "patterns", "threads", "steps", "notes", "appointments")
+# The Sunday before the fifth session of tests/a_month.py.
+SUNDAY = datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
 
 
 def main() -> None:
@@ -42,14 +49,19 @@ def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS
     out.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        full, new, fresh = (make_home(Path(folder) / name) for name in ("full", "new", "fresh"))
-        with serving(full) as address, serving(new) as empty, serving(fresh) as unmade:
-            places = _places(full, address) | _welcome(new, empty) | _before(unmade, address)
+        full, new, fresh, month = (make_home(Path(folder) / name) for name in ("full", "new", "fresh", "month"))
+        with (
+            serving(full) as address,
+            serving(new) as empty,
+            serving(fresh) as unmade,
+            serving(month, lambda: SUNDAY) as later,
+        ):
+            places = _places(full, address) | _welcome(new, empty) | _before(unmade, address) | _between(month, later)
             with sync_playwright() as play:  # not before: its event loop suffers no other
                 browser = play.chromium.launch(**CHROMIUM)  # type: ignore[arg-type]
                 _take_all(browser, out, places)
                 browser.close()
-        for home in (full, new, fresh):
+        for home in (full, new, fresh, month):
             close_home(home)
     for width in WIDTHS:
         with tempfile.TemporaryDirectory() as folder:
@@ -124,11 +136,24 @@ def _places(home: Home, address: str) -> dict[str, Place]:
     pages = {"session": session, "progress": working, "nothing": nothing, "asking": asking, "care": care}
     paths = {name: f"/sessions/{of}" for name, of in pages.items()}
     paths |= {"receipt": f"/sessions/{session}/receipt", "delete": f"/sessions/{session}/delete"}
-    paths |= {"today": "/today", "add": "/sessions/new", "lock": "/lock", "consent": "/consent"}
+    paths |= {"add": "/sessions/new", "lock": "/lock", "consent": "/consent"}
     paths |= {"ask": "/ask", "place": "/place", "for-therapists": "/for-therapists", "instead": "/instead"}
     paths |= {"settings": "/settings", "voice": "/voice", "model": "/model", "write": "/instead/write/note"}
     paths |= {"settle": f"/sessions/{session}/settle"}
     return {name: (address + path, cookie) for name, path in paths.items()}
+
+
+def _between(home: Home, address: str) -> dict[str, Place]:
+    """Four weeks of one person, on a day on which there is something of everything."""
+    owner = (person := home.person()).owner
+    for day, record in MONTH:
+        home.shelve(person, record, day)
+    weekly = Arranged("2026-11-02T10:00", "UTC", therapist=THERAPIST, weeks=1)
+    appointments.put_down(home.engine, owner, weekly)
+    notes.keep(home.engine, owner, notes.Note("plan", "2026-11-25T20:10", "Why Sunday is longer than other days."))
+    notes.keep(home.engine, owner, notes.Note("note", "2026-11-26T08:10", "Six, again. It stays light.", ("sleep",)))
+    cookie = vault.unlock(home.engine, owner)
+    return {name: (f"{address}/{name}", cookie) for name in BETWEEN}
 
 
 def _shelve(home: Home, person: Person) -> list[bytes]:
@@ -175,7 +200,7 @@ def _take_all(browser: Browser, out: Path, places: dict[str, Place]) -> None:
         for scheme in SCHEMES:
             look: Any = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
             for name, place in places.items():
-                if name in SHOWN or out != DOCS:
+                if name in SHOWN + BETWEEN or out != DOCS:
                     _take(browser, look, place, out / f"{name}-{width}-{scheme}.png")
 
 
