@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import groupby
 
 import snowballstemmer
 
@@ -67,7 +68,11 @@ class Talk:
     spread: dict[str, int] = field(repr=False)  # stem -> turns that use it
 
     def of_turn(self, turn: int) -> tuple[Sentence, ...]:
-        return tuple(s for s in self.sentences if s.turn == turn)
+        return self._by_turn.get(turn, ())
+
+    @cached_property
+    def _by_turn(self) -> dict[int, tuple[Sentence, ...]]:
+        return {turn: tuple(own) for turn, own in groupby(self.sentences, key=lambda s: s.turn)}
 
     def rare(self, stems: Set[str]) -> set[str]:
         """The stems that single a matter out, because few turns use them."""
