@@ -7,7 +7,7 @@ import time
 import pytest
 
 from afterword.record import Record
-from afterword.room.understand.builtin.clauses import talk_of
+from afterword.room.understand.builtin.clauses import split, talk_of
 from afterword.room.understand.builtin.themes import terms_of
 from tests.room.understand.talks import chatter, record, talk
 
@@ -188,3 +188,17 @@ def test_the_lines_of_a_turn_are_found_as_fast_in_a_long_session() -> None:
         return time.process_time() - began
 
     assert seconds(9600) < 20 * max(seconds(60), 1e-4)
+
+
+def test_a_line_without_any_stops_is_read_in_stretches_of_it() -> None:
+    line = "he went to the shop where my mother never said that she would come " * 60
+    pieces = split(line)
+    assert max(len(piece.split()) for piece in pieces) <= 150
+    assert all(piece in line for piece in pieces)
+    assert sum(len(piece.split()) for piece in pieces) == len(line.split())
+
+
+def test_brackets_that_are_never_closed_do_not_hold_the_reading_up() -> None:
+    began = time.process_time()
+    record("C: " + "[" * 40_000)
+    assert time.process_time() - began < 4
