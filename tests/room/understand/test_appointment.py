@@ -77,3 +77,18 @@ def test_a_date_that_was_refused_is_not_the_appointment() -> None:
     ).next_appointment
     assert found is not None
     assert found.iso == "2026-03-11T15:30"
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "iso"),
+    [  # said on Thursday the fifth of March 2026
+        ("next: fri 27 at 8am (he said thurs first, then it moved)", "fri 27 at 8am", "2026-03-27T08:00"),
+        ("Next is Wednesday the eleventh, noon, I said Tuesday", "Wednesday the eleventh, noon", "2026-03-11T12:00"),
+        ("next: tues 17 6pm (not 5:30, thats the old slot)", "tues 17 6pm", "2026-03-17T18:00"),
+        ("Friday week, at five, he said the Thursday first", "Friday week, at five", "2026-03-13T17:00"),
+    ],
+)  # fmt: skip
+def test_what_it_is_not_is_left_out_of_the_next_appointment(line: str, said: str, iso: str) -> None:
+    found = record("C: We talked about the shed.", "C: It was a long hour.", f"C: {line}").next_appointment
+    assert found is not None
+    assert (found.said, found.iso) == (said, iso)

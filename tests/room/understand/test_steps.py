@@ -197,3 +197,27 @@ def test_what_the_therapist_wants_is_agreed_and_what_a_friend_thinks_is_nothing(
     )
     assert agreed("worst sentence", found)
     assert not about("drop out", found)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("C: I will call my sister on Friday.", "T: Good.", "C: Actually no, scrap the call.", "T: Fine."),
+        ("T: Could you try the breathing every night?", "C: Yeah, no.", "T: Okay."),
+        ("C: I'm supposed to call her on Monday but I'm not going to.", "T: Okay."),
+        ("T: I'd like you to write three pages by Monday.", "C: That's too much. I can't.", "T: Then leave it."),
+    ],
+)
+def test_what_was_refused_in_passing_is_no_step(lines: tuple[str, ...]) -> None:
+    assert not record(*lines).next_steps
+
+
+def test_a_day_put_right_a_turn_later_is_the_one_that_stands() -> None:
+    (step,) = record("C: I'll call her Friday.", "T: Friday.", "C: No, Saturday.", "T: Saturday.").next_steps
+    assert step.due == "Saturday"
+
+
+def test_a_promise_that_lost_its_would_on_the_way_is_mentioned() -> None:
+    (step,) = record("T: And I said I look up the number on Friday.", "C: Yes please.").next_steps
+    assert (step.who, step.certainty, step.due) == ("therapist", "mentioned", "Friday")
+    assert not record("T: And I said I look up at the stars.", "C: Yes.").next_steps

@@ -8,6 +8,7 @@ from afterword.record import Record
 from afterword.room.transcript import Transcript
 from afterword.room.understand.builtin.alone import steps_alone
 from afterword.room.understand.builtin.appointment import appointment, only_arranges
+from afterword.room.understand.builtin.aside import asides
 from afterword.room.understand.builtin.clauses import mask, talk_of
 from afterword.room.understand.builtin.context import with_context
 from afterword.room.understand.builtin.feelings import feelings
@@ -41,6 +42,8 @@ def write_up(transcript: Transcript) -> Record:
     to_do = tuple(step for step in found if not only_arranges(mask(step.quote)))
     planned = frozenset(step.quote for step in to_do)
     left = questions(talk, tags)
+    aside = asides(talk)
+    weighed = [w for w in weighed if w.sentence.at not in aside]
     telling = [w for w in weighed if not any(tidy(w.sentence.text) in line.text for line in left)]
     danger = safety(talk, to_do)
     # Words about danger are not something to be surprised with days later.
@@ -69,5 +72,6 @@ def with_overview(record: Record, transcript: Transcript) -> Record:
     if not talk.sentences:
         return record
     planned = {step.quote for step in record.next_steps}
-    seen = [w for w in weigh(talk) if w.sentence.text not in planned]
+    aside = asides(talk)
+    seen = [w for w in weigh(talk) if w.sentence.text not in planned and w.sentence.at not in aside]
     return replace(record, overview=overview(talk, record, seen))

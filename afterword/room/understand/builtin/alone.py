@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 from afterword.record import Certainty, NextStep, Who
@@ -84,6 +85,15 @@ _NOT_MINE = re.compile(
     r"told)\b|\bi should\b(?! (?:say|ask))|\bmaybe i should\b"
 )
 _TO_RAISE = re.compile(r"\b(?:bring (?:it |that |this )?up|want to ask|get back to|tell (?:her|him|them) about)\b")
+OPENING = 3  # turns
+_NO_NAMES = listed("i she he they it we you and but so who then that this dr mr mrs ms")
+_NAME = r"(?:Dr\.? |Mrs\.? |Mr\.? |Ms\.? )?([A-Z]\w*)"
+_TOLD_OF = re.compile(
+    rf"\b{_NAME} (?:said|says|asked|asks|goes|noticed|told me|brought up|wants|wanted me|thinks|is going to|reckons|"
+    rf"wondered|suggested|did not ask|didn't (?:say|ask))\b|\b(?:told|asked|told (?:it|this|that) to) {_NAME}\b"
+)
+_NAMED = re.compile(rf"(?<=[a-z,] ){_NAME}\b|^{_NAME}(?='s\b| )")
+_RECORDED = re.compile(r"\brecord(?:ed|ing)?\b|\bthe machine\b")
 _NOT_ERRAND_SUBJECT = listed(
     "i you it that this there we what which who and but so then or not to will would could can might"
 )
@@ -200,24 +210,34 @@ def _step(sentence: Sentence, who: Who, certainty: Certainty, text: str | None) 
 
 
 def therapist_names(talk: Talk) -> set[str]:
-    """Whom the talk is reported of: the name most said to have said, asked, noticed."""
-    counts: dict[str, int] = {}
-    told = re.compile(
-        r"\b([A-Z]\w*) (?:said|says|asked|asks|noticed|told me|brought up|wants|thinks|is going to|"
-        r"reckons|wondered|suggested)\b"
-    )
+    """Whom the talk is reported of, in small letters: the name most said to have said, asked, noticed. Who is named as
+    it begins, or beside the recording, counts once more. Empty where two are told of alike."""
+    counts: Counter[str] = Counter()
     for sentence in talk.sentences:
-        for m in told.finditer(sentence.text):
-            counts[m.group(1).lower()] = counts.get(m.group(1).lower(), 0) + 1
-        for m in re.finditer(r"\b(?:told|asked) ([A-Z]\w*)\b", sentence.text):
-            counts[m.group(1).lower()] = counts.get(m.group(1).lower(), 0) + 1
-    names = {
-        n: c
-        for n, c in counts.items()
-        if n not in ("i", "she", "he", "they", "it", "we", "you", "and", "but", "so", "who")
-    }
-    most = max(names.values(), default=0)
-    return {n for n, c in names.items() if c == most and list(names.values()).count(most) == 1}
+        told = _names(_TOLD_OF, sentence)
+        counts.update(told)
+        if sentence.turn < OPENING or _RECORDED.search(sentence.masked):
+            counts.update(_names(_NAMED, sentence))
+    most = max(counts.values(), default=0)
+    names = {name for name, count in counts.items() if count == most}
+    return names if len(names) == 1 else set()
+
+
+def told_to(talk: Talk) -> tuple[str, int] | None:
+    """The therapist's name as it was said, and in which turn: only of who would not be recorded, or of a doctor told of
+    again and again from the beginning on. None where it could be somebody else."""
+    known = therapist_names(talk)
+    for sentence in talk.sentences[: 2 * OPENING]:
+        for m in re.finditer(_NAME, sentence.text):
+            doctor = m.group().startswith("Dr") and sum(m.group(1) in s.text for s in talk.sentences) > 1
+            if m.group(1).lower() in known and (_RECORDED.search(sentence.masked) or doctor):
+                return m.group(), sentence.t
+    return None
+
+
+def _names(cue: re.Pattern[str], sentence: Sentence) -> set[str]:
+    found = (next(filter(None, m.groups())).lower() for m in cue.finditer(sentence.text))
+    return set(found) - _NO_NAMES
 
 
 def _together(found: list[NextStep]) -> list[NextStep]:

@@ -39,6 +39,11 @@ _MONTH = re.compile(
     rf"\b(?P<month>{MONTH}|may)\.?\b(?: (?:the )?(?P<num>\d{{1,2}}))?|"
     rf"\b(?P<num2>\d{{1,2}}) (?:of )?(?P<month2>{MONTH}|may)\b"
 )
+_WEEK_AFTER = re.compile(rf"\b(?:{DAY}) week\b")
+_DAY_AND_NUMBER = re.compile(
+    rf"\b(?:{DAY}),? (?P<num>[12]?\d|3[01])\b(?!:|\.\d|\s?[ap]\.?m\b|"
+    r"\s?(?:o'?clock|weeks?|days?|minutes?))"
+)
 _APART = re.compile(
     r"\b(?:in )?(?P<n>a|one|two|three|four|\d) (?:weeks?|wks?)\b(?: (?:from|today|time|on))?|"
     r"\b(?P<next>next week|week after next|a fortnight|a week today|tomorrow)\b"
@@ -68,6 +73,11 @@ _NOT = re.compile(
     r"homework|phone|minutes|text me|text you|by (?:mon|tues|wednes|thurs|fri|satur|sun))\b"
 )
 _CORRECTED = re.compile(r"\b(?:no|wait|sorry|i mean|actually),? (?:\w+ \w+ \w+, )?")
+_TAIL = re.compile(
+    r"[ ,;(]+(?:not\b|(?:it's|its|that's) not\b|instead of\b|(?:i|he|she|they|we)(?:'d| had)? "
+    r"(?:said|thought|had)\b|because\b)"
+)
+_WHEN_SAID = (_WEEKDAY, _NUMBER, _MONTH, _APART)
 _BY_PHONE = re.compile(r"\b(?:phone you|call you|ring you|phone me|i'll phone|text you|check in by phone)\b")
 _NOT_THEN = re.compile(r"^(?:\w+, )?no\b|\bcan't\b(?! wait)|\bi'm (?:away|on|up in|in)\b")
 _AWAY = re.compile(
@@ -105,10 +115,16 @@ def appointment(talk: Talk) -> NextAppointment | None:
     masked = _chosen(best.sentence.masked)
     corrected = [m.end() for m in _CORRECTED.finditer(masked[start:end])]
     start += corrected[-1] if corrected else 0
-    said = masked[start:end].partition("_")[0].rstrip(" ,")
-    return NextAppointment(
-        best.sentence.text[start : start + len(said)], _iso(talk.date, said, _clock_near(talk, best.sentence))
-    )
+    said = _without_tail(masked[start:end].partition("_")[0])
+    clock = said if _CLOCK.search(said) else _clock_near(talk, best.sentence)
+    return NextAppointment(best.sentence.text[start : start + len(said)], _iso(talk.date, said, clock))
+
+
+def _without_tail(said: str) -> str:
+    """Without what it was not, or was before: "the ninth at two (not the eighth"."""
+    tail = _TAIL.search(said)
+    kept = said[: tail.start()] if tail and any(p.search(said[: tail.start()]) for p in _WHEN_SAID) else said
+    return kept.rstrip(" ,(;-")
 
 
 def only_arranges(masked: str) -> bool:
@@ -204,17 +220,26 @@ def _day(base: date, said: str) -> date | None:
     apart = _apart(said)
     if weekday is None:
         return base + timedelta(days=apart) if apart else base + timedelta(days=7) if "same time" in said else None
+    return _on_weekday(base, said, weekday, apart)
+
+
+def _on_weekday(base: date, said: str, weekday: int, apart: int) -> date:
     ahead = (weekday - base.weekday()) % 7 or 7
+    if _WEEK_AFTER.search(said):
+        return base + timedelta(days=ahead + 7)
     if apart and apart >= 7:
         week = base - timedelta(days=base.weekday()) + timedelta(days=apart)
         return week + timedelta(days=weekday)
-    if (weekdays[-1].group("next") or "").startswith("next") and base.weekday() < weekday:
+    last = list(_WEEKDAY.finditer(said))[-1]
+    if (last.group("next") or "").startswith("next") and base.weekday() < weekday:
         ahead += 7  # "next Thursday" said on a Tuesday is not the day after tomorrow
     return base + timedelta(days=ahead)
 
 
 def _month_and_number(said: str) -> tuple[int | None, int | None]:
     number = next((_ordinal(m.group("ord")) for m in _NUMBER.finditer(said)), None)
+    if number is None and (bare := _DAY_AND_NUMBER.search(said)):
+        number = int(bare.group("num"))
     for m in _MONTH.finditer(said):
         name = m.group("month") or m.group("month2")
         digits = m.group("num") or m.group("num2")

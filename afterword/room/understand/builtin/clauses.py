@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import groupby
 
 import snowballstemmer
 
@@ -14,7 +15,8 @@ from afterword.room.understand.builtin.lexicon import STOP
 from afterword.room.understand.builtin.runs import cut
 
 _STAGE = re.compile(
-    r"\[[^\]]*\]|<[^>]*>|\*[^*\n]{1,30}\*|\((?:[a-z]+ )?(?:laugh|cry|sob|sigh|sniff|pause|silence|chuckle|tear)[^)]*\)",
+    r"\[[^\]]{0,200}\]|<[^>]{0,200}>|"
+    r"\*[^*\n]{1,30}\*|\((?:[a-z]+ )?(?:laugh|cry|sob|sigh|sniff|pause|silence|chuckle|tear)[^)]*\)",
     re.IGNORECASE,
 )
 _QUOTE = re.compile(r"[\"\u201c][^\"\u201c\u201d]{1,400}[\"\u201d]")
@@ -27,6 +29,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _TONIGHT = re.compile(r"\bto (night|morrow)\b")  # as the speech model now and then writes them
 _BULLET = re.compile(r"^(?:[-*\u2022\u2013\u2014]+|\d+[.)])\s+")
 _LONG = 45  # words: longer than this, a sentence without full stops is cut at its joints
+_MOST = 150  # words: nobody's sentence, but a transcript without any stops may come in one line
 _CLOSING = re.compile(
     r"minutes? (?:left|to go)|(?:two|three|five|six|ten|couple|few|\d+) (?:more )?minutes|out of time|wrap(?:ping)? up|"
     r"looking at the (?:clock|time)|before (?:we|you|i) (?:stop|finish|go|leave|wrap|let you)|(?:so|"
@@ -67,7 +70,11 @@ class Talk:
     spread: dict[str, int] = field(repr=False)  # stem -> turns that use it
 
     def of_turn(self, turn: int) -> tuple[Sentence, ...]:
-        return tuple(s for s in self.sentences if s.turn == turn)
+        return self._by_turn.get(turn, ())
+
+    @cached_property
+    def _by_turn(self) -> dict[int, tuple[Sentence, ...]]:
+        return {turn: tuple(own) for turn, own in groupby(self.sentences, key=lambda s: s.turn)}
 
     def rare(self, stems: Set[str]) -> set[str]:
         """The stems that single a matter out, because few turns use them."""
@@ -148,7 +155,14 @@ def _sentences(text: str) -> list[str]:
         pieces.append(text[start : stop.end()].strip())
         start = stop.end()
     pieces.append(text[start:].strip())
-    return [part for piece in pieces for run in cut(piece) for part in _cut(run)]
+    return [part for piece in pieces for run in cut(piece) for long in _cut(run) for part in _bounded(long)]
+
+
+def _bounded(piece: str) -> list[str]:
+    """At most `_MOST` words each: every rule reads a sentence as a whole, some of them once for each of its clauses."""
+    words = list(re.finditer(r"\S+", piece))
+    runs = [words[i : i + _MOST] for i in range(0, len(words), _MOST)]
+    return [piece[run[0].start() : run[-1].end()] for run in runs]
 
 
 def _cut(piece: str) -> list[str]:

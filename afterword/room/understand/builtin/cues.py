@@ -109,8 +109,9 @@ _REFUSE = re.compile(
     r"nah|not\b|i can't|i couldn't|i don't (?:think|want|know if|know about)|i won't|absolutely not|never\b|i'd rather "
     r"(?:not|die)|i'm not\b|that's not|please don't|don't\b)"
 )
+_YES_AND_NO = re.compile(r"^(?:(?:um|uh|oh|well|mm)[, ]+)*(?:yeah|yes|yep|okay|ok|sure|right),? (?:but )?no\W*$")
 DROP = re.compile(
-    r"\b(?:scratch|forget (?:i said|that|it|about|the|i)|never ?mind|withdrawn|cross (?:that|"
+    r"\b(?:scratch|scrap (?:it|that|the)|forget (?:i said|that|it|about|the|i)|never ?mind|withdrawn|cross (?:that|"
     r"it) (?:off|out)|(?:is|are)n't "
     r"(?:going to|gonna) (?:work|happen)|not (?:going to|gonna) (?:work|happen|do)|won't (?:work|happen)|instead of|"
     r"rather than|let's (?:leave|drop|skip|not|park|hold off|lose)|leave (?:it|that|them|this|"
@@ -123,7 +124,8 @@ DROP = re.compile(
 )
 # Said outright: nothing else can be meant.
 OUTRIGHT = re.compile(
-    r"\b(?:scratch|cancel|withdrawn|never ?mind|off the list|changed my mind|on second thoughts?|no longer)\b|"
+    r"\b(?:scratch|scrap (?:it|that|the)|cancel|withdrawn|never ?mind|off the list|changed my mind|"
+    r"on second thoughts?|no longer)\b|"
     r"\bcross (?:it|that|\w+) (?:off|out)\b|\b(?:isn't|not) (?:going to|gonna) work\b"
 )
 _NOT_THAT = re.compile(
@@ -351,6 +353,8 @@ def asks_for_plan(masked: str) -> bool:
 
 def accepts(masked: str) -> bool:
     """The reply takes the thing up, at least in form."""
+    if _YES_AND_NO.search(masked):
+        return False
     return bool(_ACCEPT.search(masked)) and not re.search(r"\b(?:but|although|i don't know)\b", masked[:60])
 
 
@@ -369,7 +373,7 @@ def accepts_warmly(masked: str) -> bool:
 
 
 def refuses(masked: str) -> bool:
-    return bool(_REFUSE.search(masked)) and not _ACCEPT.search(masked)
+    return bool(_YES_AND_NO.search(masked) or (_REFUSE.search(masked) and not _ACCEPT.search(masked)))
 
 
 def dropped_things(masked: str) -> list[str]:

@@ -24,6 +24,7 @@ _OFF = re.compile(
     r"\bi'm not (?:going|doing|calling|telling|ringing)\b|\b(?:i think|i've decided|decided) no(?:t)?\b|"
     r"\b(?:i'll|i will) (?:no|not)\b|\bi can't (?:call|go|do|ring|tell|ask)\b|\bi'd as soon not\b"
 )
+_CANNOT = re.compile(r"(?:no,? )?i (?:can't|cannot|couldn't|won't)(?: do (?:it|that))?\W*$")
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,14 @@ def let_go_later(talk: Talk, sentence: Sentence, about: set[str]) -> bool:
 def answered_no(talk: Talk, sentence: Sentence) -> bool:
     """The reply says no."""
     reply = other_after(talk, sentence)
-    return reply is not None and cues.refuses(reply.masked) and not cues.accepts_warmly(turn_masked(talk, reply))
+    if reply is None or cues.accepts_warmly(turn_masked(talk, reply)):
+        return False
+    return cues.refuses(reply.masked) or any(_CANNOT.match(s.masked) for s in talk.of_turn(reply.turn)[:2])
 
 
 def _hits(talk: Talk, drop: Drop, sentence: Sentence, about: set[str]) -> bool:
-    shared = drop.named & about
+    soon = drop.sentence.turn - sentence.turn <= SOON and cues.OUTRIGHT.search(drop.sentence.masked)
+    shared = drop.named & (about | stems(sentence.text) if soon else about)  # "scrap the call": its verb is its name
     if drop.named:
         return len(shared) / len(drop.named) >= 0.5 and bool(talk.rare(shared) or len(shared) >= 2)
     near = 0 < drop.sentence.turn - sentence.turn <= 6

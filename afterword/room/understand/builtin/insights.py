@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from afterword.record import Line
+from afterword.room.understand.builtin.aside import jokes, no_task, puts_right
 from afterword.room.understand.builtin.clauses import Sentence, Talk, content, stems
 from afterword.room.understand.builtin.person import says
 from afterword.room.understand.builtin.seeing import sees, taken_up
@@ -13,6 +14,8 @@ from afterword.room.understand.builtin.tagger import Tags
 from afterword.room.understand.builtin.weight import Weighed
 
 MOST = 6
+LIGHT = -9.0  # no insight at all, whatever the tagger says
+AFTER_ALL = 0.6
 # What the tagger's word adds, and what a line must come to.
 TAGGED, LEAST = 6.0, 1.4
 _SEEN = re.compile(
@@ -41,9 +44,13 @@ def insights(talk: Talk, tags: Tags, weighed: list[Weighed], planned: frozenset[
 
 
 def _insight(talk: Talk, w: Weighed) -> float:
+    if no_task(w.sentence) or jokes(w.sentence):
+        return LIGHT
     if w.sentence.question or _EVENT.search(w.sentence.masked) or _JEST.search(talk.marks.get(w.sentence.turn, "")):
         return 0.0
-    own = 0.8 * bool(_SEEN.search(w.sentence.masked)) + 0.6 * sees(w.sentence)
+    own = (
+        AFTER_ALL * puts_right(talk, w.sentence) + 0.8 * bool(_SEEN.search(w.sentence.masked)) + 0.6 * sees(w.sentence)
+    )
     return w.score + own + (1.2 if taken_up(talk, w.sentence) else 0.0)
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from afterword.record import Moment
+from afterword.room.understand.builtin.beside import other_before, turn_masked
 from afterword.room.understand.builtin.clauses import Sentence, Talk, content, stems
 from afterword.room.understand.builtin.lexicon import FEELINGS
 from afterword.room.understand.builtin.person import self_attack
@@ -16,6 +17,12 @@ from afterword.room.understand.builtin.weight import Weighed
 LONGEST = 40
 TAGGED, SEEN = 4.0, 2.0
 LEAST = 0.0  # of weight: a lighter line is not worth coming back to
+LEAVES_WITH = 1.0  # for the answer to "what are you leaving with?"
+_LEAVING = re.compile(
+    r"\bwhat (?:are you|do you|will you|would you|did you|you're)[\w' ]{0,24} (?:leav\w+|hang(?:ing)? on|hold\w*|"
+    r"tak\w+|"
+    r"keep\w*|carry\w*)\b|\bwhat (?:stays|stayed|stands out|mattered)\b"
+)
 _LEAD = re.compile(
     r"^(?:(?:so|okay|ok|um|uh|well|yeah|yes|oh|no|hm|huh|right|anyway|i mean|you know)\b[,.]? +)+", re.IGNORECASE
 )
@@ -35,7 +42,7 @@ _ANY = ("What comes up when you read this?", "What would you add to this now?", 
 
 def moments(talk: Talk, tags: Tags, weighed: list[Weighed], planned: frozenset[str]) -> tuple[Moment, ...]:
     """Four to seven, in order, spread over the session; fewer when little was said. `planned`: quotes of next steps."""
-    worth = {w.sentence.at: w.score + _heard(tags, w.sentence) for w in weighed}
+    worth = {w.sentence.at: w.score + _heard(tags, w.sentence) + _left_with(talk, w.sentence) for w in weighed}
     weighed = sorted(weighed, key=lambda w: -worth[w.sentence.at] + (0.6 if w.sentence.text in planned else 0.0))
     wanted = max(1, min(7, 4 + talk.words // 1200, len(talk.sentences) // 3))
     chosen: list[Sentence] = []
@@ -52,6 +59,13 @@ def moments(talk: Talk, tags: Tags, weighed: list[Weighed], planned: frozenset[s
 def _heard(tags: Tags, sentence: Sentence) -> float:
     """What the tagger hears in its turn."""
     return TAGGED * (tags.of("moment", sentence.turn) - 0.5) + SEEN * (tags.of("insight", sentence.turn) - 0.5)
+
+
+def _left_with(talk: Talk, sentence: Sentence) -> float:
+    """Asked what they leave with, they said it."""
+    before = other_before(talk, sentence)
+    asked = before is not None and before.turn == sentence.turn - 1 and _LEAVING.search(turn_masked(talk, before))
+    return LEAVES_WITH if asked and sentence.speaker == "client" else 0.0
 
 
 def clipped(sentence: Sentence) -> str:

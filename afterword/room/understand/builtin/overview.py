@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from afterword.record import Label, Line, NextAppointment, NextStep, Record, Safety, Who
+from afterword.room.understand.builtin.alone import told_to
+from afterword.room.understand.builtin.aside import jokes
 from afterword.room.understand.builtin.clauses import Sentence, Talk, quoted, stems
-from afterword.room.understand.builtin.person import says
+from afterword.room.understand.builtin.person import says, says_plainly
 from afterword.room.understand.builtin.safety import answer_to, words_of
 from afterword.room.understand.builtin.seeing import sees
 from afterword.room.understand.builtin.shown import as_plan, short, small, stopped, tidy
@@ -15,6 +18,9 @@ from afterword.room.understand.builtin.weight import Weighed
 
 MOST_WORDS, MOST_LINES = 120, 5
 TOPICAL, OFTEN = 0.35, 3
+LEAST_ALONE = 0.05  # of weight: what somebody alone said by the way is no summary
+LONGEST = 28  # words of a line
+SEEN, ABOUT = 1.0, 1.5
 NAMED = 6  # themes, in its first sentence
 _CAME_UP = {
     "suicide": "Thoughts of dying or of not wanting to live came up.",
@@ -22,6 +28,11 @@ _CAME_UP = {
     "harm_to_others": "Hurting someone else came up.",
     "violence": "Violence or control at home came up.",
 }
+_ABOUT = re.compile(
+    r"\b(?:we|mostly|mainly|all) (?:\w+ )?(?:talked|spoke|chatted) (?:\w+ )?about\b|\bthe main (?:thing|point)\b|"
+    r"\bspent (?:most|all|half|the (?:whole|hour|time|session))\b|^(?:main|big) (?:thing|one)\b"
+)
+_LOOSE = re.compile(r"^(?:and |so |but )?(?:which|because|'cause|who)\b|^(?:next|same time)\b")
 _CARE = re.compile(
     r"\b(?:call|text|phone|tell|line|number|988|samaritans|safety plan|lock|pills|tablets|card|doctor|"
     r"hospital|emergency|a&e|er)\b"
@@ -37,6 +48,7 @@ def overview(talk: Talk, record: Record, weighed: list[Weighed]) -> tuple[Line, 
     room -= len(first.text.split()) if first else 0
     both = _joined(record.insights, min(48, room))
     places = MOST_LINES - len(firm) - (first is not None) - (both is not None)
+    weighed = [_lifted(talk, w, record.insights) for w in weighed]
     told = _told(talk, weighed, room - (len(both.text.split()) if both else 0), both.evidence if both else ())
     told = told if len(told) <= places else _together(told)[:1] if places > 0 else []
     seen = sorted([line for line in (both, *told) if line], key=lambda line: line.evidence[0])
@@ -80,7 +92,10 @@ def _spoken_of(talk: Talk, themes: tuple[Label, ...]) -> Line | None:
     names = [_mid_sentence(talk, label.label) for label in chosen]
     apart = "; " if any(" and " in n for n in names) else ", "
     listed = apart.join(names[:-1]) + (f"{';' if apart == '; ' else ''} and {names[-1]}" if names[1:] else names[0])
-    return Line(f"You talked about {listed}.", tuple(dict.fromkeys(label.evidence[0] for label in chosen))[:4])
+    to = told_to(talk) if talk.alone else None
+    whom, cited = (f" with {to[0]}", [to[1]]) if to else ("", [])
+    evidence = dict.fromkeys([*cited, *(label.evidence[0] for label in chosen)])
+    return Line(f"You talked{whom} about {listed}.", tuple(evidence)[:4])
 
 
 def _mid_sentence(talk: Talk, label: str) -> str:
@@ -135,12 +150,26 @@ def _told(talk: Talk, weighed: list[Weighed], room: int, told: tuple[int, ...]) 
     for w in sorted(weighed, key=lambda w: -w.score - 0.6 * sees(w.sentence) - TOPICAL * _topical(talk, w.sentence)):
         text = _told_of(w.sentence) if w.sentence.t not in told else None
         near = any(abs(w.sentence.turn - s.turn) < (1 if talk.alone else 3) for s, _ in chosen)
-        if text and not near and len(text.split()) <= room and len(chosen) < 4:
+        light = talk.alone and (w.score < LEAST_ALONE or _by_the_way(w.sentence))
+        if text and not near and not light and len(text.split()) <= room and len(chosen) < 4:
             chosen.append((w.sentence, text))
             room -= len(text.split())
     chosen.sort(key=lambda pair: pair[0].at)
     halves = [chosen[: (len(chosen) + 1) // 2], chosen[(len(chosen) + 1) // 2 :]]
     return [Line(joined([text for _, text in half]), tuple(s.t for s, _ in half)) for half in halves if half]
+
+
+def _by_the_way(sentence: Sentence) -> bool:
+    """Says next to nothing, or is the second half of something, or arranges the hour."""
+    return len(stems(sentence.text)) < 2 or bool(_LOOSE.search(sentence.masked))
+
+
+def _lifted(talk: Talk, w: Weighed, insights: tuple[Line, ...]) -> Weighed:
+    """What somebody alone tells as seen comes first, and what they say it was about."""
+    if not talk.alone:
+        return w
+    seen = any(stopped(tidy(w.sentence.text)) in stopped(line.text) for line in insights)
+    return replace(w, score=w.score + SEEN * seen + ABOUT * bool(_ABOUT.search(w.sentence.masked)))
 
 
 def _topical(talk: Talk, sentence: Sentence) -> int:
@@ -149,7 +178,9 @@ def _topical(talk: Talk, sentence: Sentence) -> int:
 
 
 def _told_of(sentence: Sentence) -> str | None:
-    if sentence.speaker != "client" or sentence.question or len(sentence.text.split()) > 28:
+    if sentence.speaker != "client" or sentence.question or len(sentence.text.split()) > LONGEST:
+        return None
+    if jokes(sentence):
         return None
     return reported(sentence) or says("client", stopped(tidy(sentence.text)))
 
@@ -184,11 +215,6 @@ def _step(step: NextStep) -> str:
     due = f" ({step.due})" if step.due and step.due.lower() not in step.text.lower() else ""
     words = short(as_plan(step.quote), 24)
     return (says_plainly(words) if quoted(step.text) else small(step.text.rstrip("."))) + due
-
-
-def says_plainly(words: str) -> str:
-    """Between quotation marks, inner ones made single."""
-    return '"' + re.sub(r"[\"\u201c\u201d]", "'", words) + '"'
 
 
 def _full(text: str) -> str:

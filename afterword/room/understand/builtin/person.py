@@ -60,3 +60,8 @@ def says(speaker: Speaker, words: str) -> str:
     """Attributed quotation. Quotation marks inside become single ones, so that the outer pair stays whole."""
     inner = re.sub(r"[\"\u201c\u201d]", "'", words).strip()
     return f'{_WHOM[speaker]}: "{inner}"'
+
+
+def says_plainly(words: str) -> str:
+    """Between quotation marks, inner ones made single."""
+    return '"' + re.sub(r"[\"\u201c\u201d]", "'", words) + '"'

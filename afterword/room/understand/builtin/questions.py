@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from afterword.record import Line
+from afterword.record import Line, NextAppointment
+from afterword.room.understand.builtin.appointment import appointment
 from afterword.room.understand.builtin.clauses import Sentence, Talk, content, stems
 from afterword.room.understand.builtin.cues import refuses
-from afterword.room.understand.builtin.person import says, second_person
+from afterword.room.understand.builtin.person import says, says_plainly, second_person
 from afterword.room.understand.builtin.shown import flow, short, tidy
 from afterword.room.understand.builtin.tagger import Tags
 from afterword.room.understand.builtin.wording import named
@@ -19,7 +20,8 @@ _NEXT = re.compile(
     r"\b(?:first thing next|(?:first|at the top|on the list|pick (?:it|this|that) up|start(?: with)?|"
     r"go at the top|come back|bring (?:it|that|this)|talk about (?:it|that|this)|"
     r"look at (?:it|that|this)|get (?:in)?to (?:it|that|this)|do (?:it|that|this)|continue|carry on|"
-    r"hear (?:more )?about (?:it|that|this))\b[^.?!]{0,40}\bnext (?:time|week|session)|"
+    r"hear (?:more )?about (?:it|that|this)|stay (?:on|with) (?:it|that|this))\b[^.?!]{0,40}"
+    r"\b(?:next (?:time|week|session)|(?:the|my|our) next (?:visit|session|appointment|hour))|"
     r"next (?:time|week|session)\b[^.?!]{0,50}\b(?:talk|start|come back|bring|look|begin|first|top|hear|pick|get to)|"
     r"(?:i(?:'d| would) like to|i want to|i wanna|can we|could we|let's|we should|we'll|we can|"
     r"we could|we'd|maybe|don't let me|i'll) (?:also |just |really |definitely )?"
@@ -29,7 +31,7 @@ _NEXT = re.compile(
     r"(?:we|we'll|we can) (?:begin|start|open) with |"
     r"didn'?t (?:bring up|mention|tell (?:her|him|them) about)|"
     r"i should (?:say|bring up|mention|ask|tell (?:her|him|them)) (?:that|about|it)|bring up the|"
-    r"(?:want|need|remember|remind me|meant|forgot) to (?:ask|bring up|mention|tell (?:her|him|them|"
+    r"(?:want|need|remember|remind me|meant|forgot) to (?:ask|bring up|raise|mention|tell (?:her|him|them|"
     r"you) about)|"
     r"park (?:that|it|this)|put (?:a pin|that down)|save (?:that|it|this) for|hold (?:that|"
     r"onto that) (?:for|until)|for next time|question for (?:her|him|you|next))\b"
@@ -64,6 +66,11 @@ _ASKS_NOW = re.compile(r"\b(?:want|need|meant|remember) to ask\b")
 _BARE_NEXT = re.compile(r"^(?:and |so |okay |right )*(?:next time|first thing|at the top|top of the list)\b[^a-z]*$")
 
 
+_TO_ASK = re.compile(r"^(?:i )?(?:want|need|must|remember) to ask(?: (?:her|him|them))?\s*[:\u2014\u2013-]\s*(?=\w)")
+_ASKED = re.compile(r"\b(?:asked|wondered|put it to) (?:me|whether|if|who|what|why|how|when|where)\b")
+_PARTS = re.compile(
+    r"^(?:okay,? |ok,? |so,? )*(?:that's (?:it|all|everything)|bye|i(?:'m| am) (?:so |just |really )*\w+,)"
+)
 _BEGIN = re.compile(
     r"\b(?:shall we|can we|could we|should we|let's|let us|we(?= begin)|we(?:'ll| will| can| could| should)|"
     r"i(?:'d| would) like to|i want to) (?P<verb>begin|start|open|continue) (?P<with>with|on) "
@@ -83,8 +90,10 @@ def questions(talk: Talk, tags: Tags) -> tuple[Line, ...]:
     """At most four, in order."""
     found: list[tuple[Sentence, Line]] = []
     likely = _likely(talk, tags)
+    meet = appointment(talk) if talk.alone else None
     for sentence in talk.sentences:
-        if sentence not in likely and not (_left_over(talk, sentence) and tags.of("next", sentence.turn) >= LEAST):
+        left_over = _left_over(talk, sentence) and tags.of("next", sentence.turn) >= LEAST
+        if not left_over and (sentence not in likely or (talk.alone and _idle(sentence, meet))):
             continue
         if _KEPT.search(sentence.masked) and (kept := _kept(talk, sentence)):
             found.extend((s, _line(talk, s)) for s in kept if all(s is not other for other, _ in found))
@@ -100,6 +109,12 @@ def questions(talk: Talk, tags: Tags) -> tuple[Line, ...]:
             found[double] = (found[double][0], _both(found[double][1], line))
     late = sorted(found, key=lambda pair: -pair[0].at)[:SHOWN]
     return tuple(line for _, line in sorted(late, key=lambda pair: pair[0].at))
+
+
+def _idle(sentence: Sentence, meet: NextAppointment | None) -> bool:
+    """Of somebody alone: when they meet and little else, or a good-bye."""
+    arranges = meet is not None and meet.said in sentence.text and len(named(sentence.text.replace(meet.said, ""))) <= 1
+    return arranges or bool(_PARTS.search(sentence.masked))
 
 
 def _likely(talk: Talk, tags: Tags) -> list[Sentence]:
@@ -163,6 +178,8 @@ def _line(talk: Talk, sentence: Sentence) -> Line:
     begun = _begins_with(sentence)
     if begun:
         return Line(begun, (sentence.t,))
+    if talk.alone and (own := _TO_ASK.match(sentence.masked)):
+        return Line(f"You want to ask: {says_plainly(short(tidy(sentence.text[own.end() :]), 34))}", (sentence.t,))
     said = short(_breath(talk, sentence), 34)
     mate = None if _names_it(sentence, said) else _mate(talk, sentence)
     if mate is None:
@@ -213,6 +230,8 @@ def _mate(talk: Talk, sentence: Sentence) -> Sentence | None:
     near = [talk.sentences[i] for i in places if 0 <= i < len(talk.sentences)]
     near = [s for s in near if abs(s.turn - sentence.turn) <= 3 and len(content(s.text)) >= 2]
     own = [s for s in near if s.turn == sentence.turn]
+    if talk.alone and _POINTS.search(sentence.masked):
+        own = [s for s in near if s.at < sentence.at and _ASKED.search(s.masked)] or own
     return next(iter(own or near), None)
 
 

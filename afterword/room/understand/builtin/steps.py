@@ -9,10 +9,10 @@ from afterword.record import Certainty, NextStep, Who
 from afterword.room.understand.builtin import cues
 from afterword.room.understand.builtin.beside import other_after, other_before, turn_masked
 from afterword.room.understand.builtin.clauses import Sentence, Talk, content, quoted, stems
-from afterword.room.understand.builtin.cues import Cue
+from afterword.room.understand.builtin.cues import Cue, Kind
 from afterword.room.understand.builtin.dropped import Drop, answered_no, drops_in, let_go_later, taken_back
 from afterword.room.understand.builtin.episodes import episodes, step_of
-from afterword.room.understand.builtin.lexicon import VAGUE
+from afterword.room.understand.builtin.lexicon import ERRANDS, VAGUE
 from afterword.room.understand.builtin.person import says
 from afterword.room.understand.builtin.shown import as_plan, flow, short, tidy
 from afterword.room.understand.builtin.tagger import Tags
@@ -49,6 +49,13 @@ _ABOUT_OTHERS = re.compile(
     r" are going to)\b|\b(?:i'm|i'll|i've|i'd|me)\b.*"
     r"\b(?:you|your|you're|you'll)\b|\b(?:you|you're|you'll)\b.*\b(?:me|i'm|i'll)\b"
 )
+# "I'm meant to call her, but I'm not going to."
+_BUT_NOT = re.compile(
+    r"\b(?:but|only|except|and) (?:i'm not(?: (?:going to|gonna|doing (?:it|that)))?|i won't|i can't)\W*$"
+)
+_MOVES = re.compile(r"^(?:(?:no|wait|sorry|actually|oh|hang on|or|make (?:it|that)|better)\b[,.]? *)+(?=\w)")
+# As the speech model writes "I said I'd look it up".
+_HEARD = re.compile(rf"\bi said i (?P<verb>{ERRANDS})\b(?!')")
 _BOOKS = re.compile(
     r"\?\s*$|\bat (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|noon)|"
     r"next (?:week|one)|same time|see you|o'clock"
@@ -135,7 +142,7 @@ def _unsaid(talk: Talk, tags: Tags, drops: list[Drop], shown: list[NextStep]) ->
         if settled is None or any(_alike(settled[1], other) for other in [*shown, *found]):
             continue
         sentence, step = settled
-        if not taken_back(talk, drops, sentence, stems(step.quote)):
+        if not cues.OUTRIGHT.search(sentence.masked) and not taken_back(talk, drops, sentence, stems(step.quote)):
             found.append(step)
     return found
 
@@ -168,9 +175,18 @@ def _all_cues(talk: Talk) -> list[Cue]:
         closing = sentence.turn >= talk.closing
         here = cues.cues_in(sentence, closing)
         if not here and closing:
-            here = _answer_or_recap(talk, sentence)
+            here = _heard(sentence) or _answer_or_recap(talk, sentence)
         found.extend(here)
     return found
+
+
+def _heard(sentence: Sentence) -> list[Cue]:
+    """A promise whose "would" was lost on the way, where a day to come stands beside it; never more than mentioned."""
+    m = _HEARD.search(sentence.masked)
+    if m is None or sentence.question or not times_in(sentence.masked[m.end() :]):
+        return []
+    kind: Kind = "promise" if sentence.speaker == "therapist" else "commit"
+    return [Cue(sentence, kind, False, m.start(), m.start("verb"), len(sentence.text))]
 
 
 def _answer_or_recap(talk: Talk, sentence: Sentence) -> list[Cue]:
@@ -197,7 +213,7 @@ def _answer_or_recap(talk: Talk, sentence: Sentence) -> list[Cue]:
 
 def _entry(talk: Talk, cue: Cue) -> Entry | None:
     sentence = cue.sentence
-    if _ownerless(cue) or not _earnest(cue):
+    if _ownerless(cue) or not _earnest(cue) or _BUT_NOT.search(sentence.masked[cue.verb :]):
         return None
     reply, before = other_after(talk, sentence), other_before(talk, sentence)
     if cue.kind == "propose" and (reply is None or not cues.accepts(reply.masked)):
@@ -370,17 +386,21 @@ def _due(talk: Talk, cue: Cue) -> tuple[str | None, Sentence | None]:
     sentence = cue.sentence
     reply = other_after(talk, sentence)
     rest = [s for s in talk.of_turn(sentence.turn) if sentence.at < s.at <= sentence.at + 2]
+    if moved := _moved(talk, sentence):
+        return moved
     for near in [*([reply] if reply and not _BOOKS.search(reply.masked) else []), *reversed(rest)]:
         if _only_a_date(near) and (said := last_time(near.text, near.masked)):
             return said, near
-    if moved := _moved(talk, sentence):
-        return moved
     said = last_time(sentence.text, sentence.masked)
     return (said, None) if said else (None, None)
 
 
 def _moved(talk: Talk, sentence: Sentence) -> tuple[str, Sentence] | None:
     """ "I'll call you Friday." "Friday I can't. Saturday?" "Saturday, then." is Saturday's."""
+    own = [s for turn in (1, 2, 3) for s in talk.of_turn(sentence.turn + turn) if s.speaker == sentence.speaker]
+    for later in own:
+        if _MOVES.match(later.masked) and _only_a_date(later) and (said := last_time(later.text, later.masked)):
+            return said, later
     reply, answer = talk.of_turn(sentence.turn + 1), talk.of_turn(sentence.turn + 2)[:1]
     asked = [said for s in reply if s.question and _only_a_date(s) and (said := last_time(s.text, s.masked))]
     if not asked or not answer or answer[0].speaker != sentence.speaker or not _only_a_date(answer[0]):

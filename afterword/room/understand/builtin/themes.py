@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from afterword.record import Label
+from afterword.room.understand.builtin.alone import therapist_names
 from afterword.room.understand.builtin.clauses import Sentence, Talk, stem
 from afterword.room.understand.builtin.lexicon import FEELINGS, STOP, VAGUE, listed
 from afterword.room.understand.builtin.tagger import Tags
@@ -21,6 +22,8 @@ _TIMES_OF_DAY = listed("morning afternoon evening night weekend")
 _OWNED = listed("my your his her their our")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _TITLES = ("Dr. ", "Dr ", "Mr. ", "Mr ", "Mrs. ", "Mrs ", "Ms. ", "Ms ", "Aunt ", "Uncle ")
+_NEVER = STOP | VAGUE | frozenset(FEELINGS) | {title.strip(" .").lower() for title in ("Dr.", "Mr.", "Mrs.", "Ms.")}
+_SHOUTED = 5  # letters: a word written all large that is this long is stressed, and no name
 _NOT_NOUN = re.compile(r"(?:ing|ed|ly|n't)$")
 
 
@@ -60,7 +63,12 @@ def terms_of(talk: Talk) -> dict[str, Term]:
     found: dict[str, Term] = {}
     for sentence in talk.sentences:
         _read(sentence, found)
-    return {k: t for k, t in found.items() if _fit(t, talk)}
+    told_to = therapist_names(talk) if talk.alone else set()
+    return {k: t for k, t in found.items() if _fit(t, talk) and not (t.is_name and _last_name(t) in told_to)}
+
+
+def _last_name(term: Term) -> str:
+    return term.form.split()[-1].lower()
 
 
 def themes(talk: Talk, tags: Tags, weighed: list[Weighed]) -> tuple[Label, ...]:
@@ -101,11 +109,11 @@ def _read(sentence: Sentence, found: dict[str, Term]) -> None:
     skip: set[int] = set()
     for i, m in enumerate(words):
         lower = m.group().lower().replace("\u2019", "'").removesuffix("'s")
-        if i in skip or len(lower) < 3 or lower in STOP or lower in VAGUE or lower in FEELINGS or "'" in lower:
+        if i in skip or len(lower) < 3 or lower in _NEVER or "'" in lower:
             continue
         before = words[i - 1].group().lower() if i else ""
         two = words[i - 2].group().lower() if i > 1 else ""
-        if _capital(sentence, m) and before not in _OWNED:
+        if _capital(sentence, m) and (before not in _OWNED or before == "our"):
             skip |= _name(sentence, words, i, found)
             continue
         term = found.setdefault(stem(lower), Term())
@@ -113,7 +121,7 @@ def _read(sentence: Sentence, found: dict[str, Term]) -> None:
         term.turns.append(sentence.turn)
         term.told.add(sentence.at)
         owner = before if before in _OWNED else two if two in _OWNED and before not in STOP else ""
-        stands = before in _DETERMINER or (two in _DETERMINER and before not in STOP)
+        stands = before in _DETERMINER or (two in _DETERMINER and before not in STOP and not _NOT_NOUN.search(lower))
         term.noun += stands and not _describes(sentence, words, i)
         if _pairs(sentence, words, i):
             term.pairs[f"{before} {lower}"] += 1
@@ -129,7 +137,7 @@ def _describes(sentence: Sentence, words: list[re.Match[str]], i: int) -> bool:
     if i + 1 == len(words) or not _touch(sentence, words[i], words[i + 1]):
         return False
     following = words[i + 1].group().lower()
-    return following not in STOP and not re.search(r"(?:ed|ing|ly|n't)$|'", following)
+    return following in ("one", "ones") or (following not in STOP and not re.search(r"(?:ed|ing|ly|n't)$|'", following))
 
 
 def _pairs(sentence: Sentence, words: list[re.Match[str]], i: int) -> bool:
@@ -143,6 +151,8 @@ def _pairs(sentence: Sentence, words: list[re.Match[str]], i: int) -> bool:
 def _capital(sentence: Sentence, m: re.Match[str]) -> bool:
     """Written large in the middle of a sentence, or large at its head and after a title."""
     before = sentence.text[: m.start()]
+    if m.group().isupper() and len(m.group()) >= _SHOUTED:
+        return False
     inside = m.start() > 0 and not re.search(r"[.?!:\"\u201c\u2014]\s*$", before)
     return (m.group()[:1].isupper() and inside) or before.endswith(_TITLES)
 

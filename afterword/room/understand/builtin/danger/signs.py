@@ -84,8 +84,10 @@ def _weapons(read: Around, sentence: Sentence, kind: Kind) -> list[re.Match[str]
     """Of harm to others where the turn says so, else of suicide."""
     if kind not in ("suicide", "harm_to_others"):
         return []
-    others = any(SAID["harm_to_others"].search(read.plain[s.at]) for s in read.talk.of_turn(sentence.turn))
-    return list(WEAPON.finditer(read.plain[sentence.at])) if others == (kind == "harm_to_others") else []
+    hits = list(WEAPON.finditer(read.plain[sentence.at]))
+    own = read.talk.of_turn(sentence.turn) if hits else ()
+    others = any(SAID["harm_to_others"].search(read.plain[s.at]) for s in own)
+    return hits if others == (kind == "harm_to_others") else []
 
 
 def _holds(read: Around, sentence: Sentence, kind: Kind, hit: re.Match[str]) -> bool:

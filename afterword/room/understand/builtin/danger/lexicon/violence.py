@@ -61,7 +61,9 @@ SAID = compiled(
     r"immigration|deport|out)|(?:ed|ens|ening) (?:me|us|my|the kids|to)\b)(?! (?:to (?:quit|resign|sue (?:them|"
     r"the))))",
     r"(?:he|she|<HE>)(?:'ll| will|'s going to| is going to| said (?:he|she)(?:'d|'ll)| says (?:he|"
-    r"she)(?:'ll|'d)| swore (?:he|she)'d) <SOME>(?:kill|hurt|find|burn|shoot|stab|bury|destroy|come after|batter|"
+    r"she)(?:'ll|'d)| swore (?:he|she)'d) <SOME>(?:kill|hurt|"
+    r"find(?! (?:me|us) (?:the|an?|some|one)\b"
+    r"(?! (?:minute|moment|second|day)))|burn|shoot|stab|bury|destroy|come after|batter|"
     r"murder|hit) (?:me|us|the kids|my \w+|himself|herself)\b(?! (?:out|for (?:this|that|it|being late|saying)|when "
     r"(?:he|she) (?:sees|finds out|hears)|a |with (?:a|the) (?:bill|question)|up|feelings|if (?:i|we) (?:forget|"
     r"don't (?:bring|call|ring|eat|win|tidy|finish)|miss|lose the|break the)))",
@@ -140,7 +142,9 @@ SAID = compiled(
 
 # These count when the therapist takes them up as danger and hears no plain no, or when two come together.
 HINTED = compiled(
-    r"(?:he|she)(?:'d| would) <SOME>(?:kill|hurt|find|burn|shoot|stab|bury|murder|hit) (?:me|us)\b",
+    r"(?:he|she)(?:'d| would) <SOME>(?:kill|hurt|"
+    r"find(?! (?:me|us) (?:the|an?|some|one)\b"
+    r"(?! (?:minute|moment|second|day)))|burn|shoot|stab|bury|murder|hit) (?:me|us)\b",
     r"<HE> (?:stands|stood) in the door(?:way)?",
     r"(?:walk(?:ing)?|tread(?:ing)?) on eggshells",
     r"(?:won't|doesn't|didn't|wouldn't) (?:talk|speak) to me for (?:a |two |three )?(?:days|weeks?|a month|hours)",
