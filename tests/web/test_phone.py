@@ -86,7 +86,11 @@ def test_the_bar_of_the_browser_has_the_colour_of_the_page() -> None:
     assert MANIFEST["background_color"] == MANIFEST["theme_color"] == light
 
 
-def test_there_is_no_service_worker() -> None:
-    """Nothing private is ever kept by the browser for later."""
-    scripts = [file.read_text() for file in STATIC.rglob("*.js")]
-    assert not [text for text in scripts if "serviceWorker" in text]
+def test_a_service_worker_wakes_and_keeps_nothing() -> None:
+    """Nothing private is ever kept by the browser for later: the one that there is has no page in its scope, no cache,
+    and answers no request."""
+    scripts = {file.relative_to(STATIC).as_posix(): file.read_text() for file in STATIC.rglob("*.js")}
+    assert [name for name, text in scripts.items() if "serviceWorker" in text] == ["reminders/push.js"]
+    assert "scope" not in scripts["reminders/push.js"]  # that of its folder, then
+    for name in ("reminders/wake.js", "reminders/wake-notes.js"):
+        assert not [word for word in ("fetch", "caches", "indexedDB", "postMessage") if word in scripts[name]]
