@@ -19,6 +19,7 @@ from afterword.notebook.likeness import Measure
 from afterword.notebook.meant import is_open, shortly
 from afterword.notebook.past import Past, Ref
 from afterword.notebook.told import Told, told
+from afterword.record import lines_of
 from afterword.vault.owner import Owner
 
 KIND = "threads"
@@ -111,6 +112,11 @@ def undo(engine: Engine, owner: Owner, thread: str) -> None:
         return asdict(Change(*before[-1], before[:-1])) if before else None
 
     Drawer(engine, owner, KIND).change(bytes.fromhex(thread), change)
+
+
+def ids_in(past: Past) -> list[bytes]:
+    """Of every thread that its lines may have raised: what was said of these goes with the session."""
+    return [bytes.fromhex(_id(past.ref(section, place))) for section, place, _ in lines_of(past.record)]
 
 
 def threads(pasts: Sequence[Past], changes: Changes = _NONE) -> list[Thread]:

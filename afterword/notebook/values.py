@@ -52,9 +52,14 @@ def _appointment(value: Mapping[str, Any]) -> None:
         datetime.fromisoformat(at)
 
 
-def _moments(value: Mapping[str, Any]) -> None:
-    for place, told in value.items():
+def _places(value: Mapping[str, Any]) -> None:
+    for place in value:
         int(place)
+
+
+def _moments(value: Mapping[str, Any]) -> None:
+    _places(value)
+    for told in value.values():
         _aware(told["shown"])
         if {"open", "opened", "answers"} - told.keys() or (told["open"] and not told["shown"]):
             raise KeyError
@@ -111,7 +116,7 @@ _OF_SELF: dict[str, Any] = {
     "brief": dict[str, str],
 }
 _READ: dict[tuple[str, bool], Callable[[Any], None]] = {
-    (outcomes.KIND, False): lambda value: [int(place) for place in value] and None,
+    (outcomes.KIND, False): _places,
     (outcomes.OWN_KIND, False): _own_step,
     (appointments.KIND, False): _appointment,
     (moments.KIND, False): _moments,

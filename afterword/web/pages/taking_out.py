@@ -11,8 +11,8 @@ from afterword.notebook.markdown import zipped
 from afterword.notebook.notes import load
 from afterword.notebook.past import Past, pasts
 from afterword.notebook.takeout import as_json, taken_out
+from afterword.record import CAME_UP
 from afterword.web.ask import Ask
-from afterword.web.pages.care import CAME_UP
 
 
 def take_out(ask: Ask) -> Response:
