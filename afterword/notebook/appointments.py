@@ -84,7 +84,7 @@ class Arranged:
 
 def load(engine: Engine, owner: Owner) -> dict[str, Arranged]:
     """Everything that was put down, by id (hex)."""
-    return {about.hex(): _read(kept) for about, kept in Drawer(engine, owner, KIND).all().items()}
+    return {about.hex(): read(kept) for about, kept in Drawer(engine, owner, KIND).all().items()}
 
 
 def put_down(engine: Engine, owner: Owner, arranged: Arranged) -> str:
@@ -219,11 +219,12 @@ def _edit(engine: Engine, owner: Owner, found: str, edited: Callable[[Arranged],
     def anew(before: Any) -> Any:
         if before is None:
             raise KeyError(found)
-        return asdict(edited(_read(before)))
+        return asdict(edited(read(before)))
 
     Drawer(engine, owner, KIND).change(bytes.fromhex(found), anew)
 
 
-def _read(kept: Mapping[str, Any]) -> Arranged:
+def read(kept: Mapping[str, Any]) -> Arranged:
+    """As it lies in its drawer. Raises KeyError, TypeError for what cannot be read."""
     changes = tuple(Change(**made) for made in kept["changes"])
     return Arranged(**{**kept, "days": tuple(kept["days"]), "changes": changes})

@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import date
 from typing import get_args
 
+from afterword.notebook.appointments import same_name
+from afterword.notebook.coming_up import LATELY, how_often
 from afterword.notebook.left_off import Behind
 from afterword.notebook.likeness import Measure
 from afterword.notebook.moments import Kept
@@ -33,7 +35,6 @@ _ROOM: dict[Part, int] = {
 _A_NOTE = 40
 # Two points say the same when one holds this much of the other.
 _SAME = 0.75
-_RECENT = 6
 
 
 def compose(
@@ -49,7 +50,7 @@ def compose(
     """At most MOST_WORDS words, in the order of `Part`; nothing where nothing is known. `pasts`: oldest first.
     `therapist`: only sessions with them, or with nobody named, count for what was left off, steps and threads.
     `today`: of the appointment; a gap is told from it."""
-    counted = [past for past in pasts if not therapist or past.therapist in ("", therapist)]
+    counted = [past for past in pasts if not therapist or not past.therapist or same_name(past.therapist, therapist)]
     behind = Behind(tuple(counted), outcomes, tuple(kept), today)
     danger, promised, to_do, open_ = behind.danger(), behind.promised(), behind.steps(), behind.open(threads)
     plans, written = _mine(notes, "plan", ""), _mine(notes, "note", behind.since)
@@ -70,13 +71,15 @@ def _mine(notes: Mapping[str, Note], wall: str, since: str) -> list[Point]:
 
 
 def _coming_up(patterns: Sequence[Pattern], pasts: Sequence[Past]) -> list[Point]:
-    """In how many of the last sessions."""
-    days = sorted({past.day for past in pasts})[-_RECENT:]
-    counted = [(len(set(days) & set(pattern.days)), pattern) for pattern in patterns]
-    found = sorted((pair for pair in counted if pair[0] > 1), key=lambda pair: -pair[0])
+    """What came up in two of the last sessions or more, the most often first; told as its own page tells it."""
+    last = {past.id for past in pasts[-LATELY:]}
+    often = sorted(patterns, key=lambda pattern: -len(pattern.sessions & last))
     return [
-        Point("keeps coming up", f"{pattern.label}: in {often} of your last {len(days)} sessions.", pattern.sources)
-        for often, pattern in found
+        Point(
+            "keeps coming up", f"{pattern.label}: {how_often(pattern, pasts).replace('In', 'in', 1)}.", pattern.sources
+        )
+        for pattern in often
+        if len(pattern.sessions & last) > 1
     ]
 
 

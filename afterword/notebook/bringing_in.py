@@ -23,10 +23,8 @@ from afterword.capture.receipt import Receipt, Sent
 from afterword.consent import before, kept
 from afterword.consent.answers import from_json
 from afterword.consent.words import told
-from afterword.notebook import asks, kinds, preferences
+from afterword.notebook import kinds, preferences, values
 from afterword.notebook.corrections import Corrections
-from afterword.notebook.notes import Note
-from afterword.notebook.outcomes import Outcome
 from afterword.notebook.shape import NotReadable, fits
 from afterword.notebook.takeout import SELF, VERSION, shown
 from afterword.record import Record
@@ -37,9 +35,8 @@ from afterword.store.tables import captures, objects, sessions
 from afterword.vault.owner import Owner
 
 _ID, _KIND, _CODE = re.compile("[0-9a-f]{32}"), re.compile("[a-z][a-z ]{0,22}[a-z]"), re.compile("[a-z_]{1,32}")
-# Dictionaries have no declared shape of their own: what each of these holds.
-_SHAPES: dict[str, Any] = {"ask": asks.Kept, "outcomes": dict[str, Outcome]}
 _LATEST = 1 << 40
+_MOST_HOURS = 24 * 28
 
 
 @dataclass(frozen=True)
@@ -221,19 +218,15 @@ def _thing(owner: Owner, kind: str, thing: Any, where: str) -> _Thing:
     if not isinstance(thing, dict) or not isinstance(thing.get("value"), (dict, list)):
         raise NotReadable(f"{where}: it has no value.")
     about = owner.person if thing.get("id") == SELF else _id(thing.get("id"), where)
-    if kind in ("note", "plan"):
-        fits(thing["value"], dict[str, Any], where)
-        fits(thing["value"] | {"wall": kind}, Note, where)
-        if not {"tags", "raised", "before"} <= thing["value"].keys():
-            raise NotReadable(f"{where}: a part of it is missing.")
-    elif kind in _SHAPES:
-        fits(thing["value"], _SHAPES[kind], where)
+    values.check(kind, thing["value"], where, about_self=about == owner.person)
     return _Thing(kind, about, _bytes(thing["value"]))
 
 
 def _settings(owner: Owner, read: Mapping[str, Any]) -> Iterator[_Thing]:
     if (wished := read.get("preferences")) is not None:
         fits(wished, preferences.Preferences, "preferences")
+        if not 0 <= wished.get("brief_hours", 0) <= _MOST_HOURS:
+            raise NotReadable("preferences, brief_hours: that is no time before an appointment.")
         yield _Thing(preferences.KIND, owner.person, _bytes(wished))
     if listed := _list(read, "names"):
         fits(listed, tuple[tuple[str, ...], ...], "names")

@@ -126,6 +126,8 @@ class Measure:
     _texts: dict[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
     _words: dict[str, Things] = field(default_factory=dict, repr=False)
     _names: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    _said: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    _own: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Measure:
@@ -151,12 +153,24 @@ class Measure:
             found = _things(text, self._words)
             self._texts[text] = {thing: weight * self.rarity.get(thing, 1.0) for thing, weight in found.items()}
             self._names[text] = frozenset(thing for thing, weight in found.items() if weight == _NAME)
+            self._own[text] = frozenset(t for t, weight in found.items() if t.islower() and weight >= 1.0)
+            self._said[text] = frozenset(t for t, weight in found.items() if not (t.isupper() and weight == _BROAD))
         return self._texts[text]
 
     def names(self, text: str) -> frozenset[str]:
         """Those of its things that are names."""
         self.weights(text)
         return self._names[text]
+
+    def said(self, text: str) -> frozenset[str]:
+        """Those of its things that its words name: without the broader ones that they are part of."""
+        self.weights(text)
+        return self._said[text]
+
+    def own(self, text: str) -> frozenset[str]:
+        """Those that only one word names, and no everyday one; and names."""
+        self.weights(text)
+        return self._own[text]
 
 
 def likeness(one: str, other: str, rarity: Mapping[str, float] | None = None) -> float:

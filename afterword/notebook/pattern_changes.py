@@ -6,8 +6,8 @@ A pattern is known by its first wording, so whatever was done with it holds for 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sqlalchemy import Engine
@@ -80,6 +80,21 @@ class Changes:
         if act not in {one.id for one in self.acts}:
             raise KeyError
         return Changes(tuple(one for one in self.acts if one.id != act))
+
+    def less(self, gone: Collection[str]) -> Changes:
+        """Without wordings that stand nowhere any more. What was put together with others stands for the rest."""
+        stands = {
+            one: next((other for other in group if other not in gone), "") for group in self.merged for one in group
+        }
+        left = [
+            replace(act, of=_each_once(stands.get(one, "") if one in gone else one for one in act.of))
+            for act in self.acts
+        ]
+        return Changes(tuple(act for act in left if len(act.of) > (act.kind == "merge")))
+
+
+def _each_once(wordings: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for one in wordings if one))
 
 
 UNTOUCHED = Changes()

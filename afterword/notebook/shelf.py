@@ -75,7 +75,7 @@ class Shelf:
 
     def session(self, session: bytes) -> Shelved:
         """One session as the person should see it: corrected."""
-        row, corrections, record = self._row(session), self.corrections(session), self._record(session)
+        row, corrections, record = self._row(session), self.corrections(session), self.as_made(session)
         shown = corrected(record, corrections) if record else None
         facts = self._object("session", session)
         read = self._facts(session, *facts) if facts else _UNKNOWN
@@ -160,12 +160,14 @@ class Shelf:
         self._row(session)
         self._correct(session, lambda before: replace(before, settled=True))
 
-    def remove(self, session: bytes) -> None:
-        """Delete a session for good. Its capture must be over."""
+    def remove(self, session: bytes, also: Collection[bytes] = ()) -> None:
+        """Delete a session for good, with all that is about it or one of `also`. Its capture must be over."""
         self._row(session)
         with self.engine.begin() as db:
-            db.execute(delete(objects).where(objects.c.about == session, objects.c.person == self.owner.person))
-            digest.forget(db, self.owner.person, session)
+            for about in (session, *also):
+                mine = (objects.c.about == about, objects.c.person == self.owner.person)
+                if db.execute(delete(objects).where(*mine)).rowcount:
+                    digest.forget(db, self.owner.person, about)
             db.execute(delete(sessions).where(sessions.c.id == session, sessions.c.person == self.owner.person))
         scrub(self.engine)
 
@@ -203,11 +205,12 @@ class Shelf:
 
     def _line(self, session: bytes, section: str, place: int, part: str = "") -> None:
         self._row(session)
-        record = self._record(session)
+        record = self.as_made(session)
         if record is None or not holds(record, section, place, part):
             raise KeyError(section)
 
-    def _record(self, session: bytes) -> Record | None:
+    def as_made(self, session: bytes) -> Record | None:
+        """Its record without what the person changed."""
         sealed = self._object("record", session)
         return Record.from_bytes(self.owner.open_sealed("record", session, 0, sealed[1])) if sealed else None
 

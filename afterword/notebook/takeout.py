@@ -1,6 +1,6 @@
 """Everything that a person owns here, as one value for a file: in clear, for the unlocked owner, in memory only. AMBER.
 
-The form, version 1, is told in docs/between-keeping.md. What is a cache, a key, a print of a voice or an address that
+The form, version 1, is told in docs/between.md. What is a cache, a key, a print of a voice or an address that
 opens something stays where it is (kinds.STAYS).
 """
 

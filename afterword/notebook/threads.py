@@ -19,6 +19,7 @@ from afterword.notebook.likeness import Measure
 from afterword.notebook.meant import is_open, shortly
 from afterword.notebook.past import Past, Ref
 from afterword.notebook.told import Told, told
+from afterword.record import lines_of
 from afterword.vault.owner import Owner
 
 KIND = "threads"
@@ -30,7 +31,7 @@ _SAME = 0.55
 _THEME, _ELSEWHERE, _ALONE = 1.5, 1.0, 0.45
 # A later line comes back to it when it says half of it, or more where it leaves the name out; or the chief thing and so
 # much in all; or a chief thing that is as rare as this; or this much (a rare word is 1).
-_HALF, _MORE, _CHIEF, _RARE, _MUCH = 0.5, 0.6, 0.4, 0.7, 1.4
+_HALF, _MORE, _CHIEF, _RARE, _MUCH = 0.5, 0.6, 0.4, 0.65, 1.4
 # What says less than this is left aside.
 _TELLS = 0.25
 # A year of weekly sessions: what nobody comes back to in that time stays open.
@@ -113,6 +114,11 @@ def undo(engine: Engine, owner: Owner, thread: str) -> None:
     Drawer(engine, owner, KIND).change(bytes.fromhex(thread), change)
 
 
+def ids_in(past: Past) -> list[bytes]:
+    """Of every thread that its lines may have raised: what was said of these goes with the session."""
+    return [bytes.fromhex(_id(past.ref(section, place))) for section, place, _ in lines_of(past.record)]
+
+
 def threads(pasts: Sequence[Past], changes: Changes = _NONE) -> list[Thread]:
     """All of them, oldest first. `pasts`: oldest first."""
     measure, so_far, later, followed = Measure(), _SoFar(), _Later(), list[Thread]()
@@ -126,21 +132,25 @@ def threads(pasts: Sequence[Past], changes: Changes = _NONE) -> list[Thread]:
 @dataclass(frozen=True)
 class _Subject:
     """What a line is about: how much each thing says. `chief`: the name that says most, else the thing; `part`: how
-    much of it a line must say that does not say the chief thing; `rare`: that is a word, and says enough alone."""
+    much of it a line must say that does not say the chief thing; `rare`: that is a word, and says enough alone;
+    `own`: names, and words of no everyday meaning; `said`: all that its words name, little things too."""
 
     weights: Mapping[str, float] = field(repr=False)
     chief: str = field(repr=False)
     part: float
     rare: bool
+    own: frozenset[str] = field(repr=False)
+    said: frozenset[str] = field(repr=False)
 
     @classmethod
-    def of(cls, weights: Mapping[str, float], names: frozenset[str]) -> _Subject:
+    def of(cls, text: str, weights: Mapping[str, float], measure: Measure) -> _Subject:
+        names = measure.names(text)
         telling = {thing: weight for thing, weight in weights.items() if weight >= _TELLS}
         named = names & telling.keys()
         chief = max(sorted(named or telling), key=telling.__getitem__, default="")
         # What the table of likeness calls a thing is in capitals: a call is no rare word, whoever is called.
         rare = not named and chief.islower() and telling[chief] >= _RARE
-        return cls(telling, chief, _MORE if named else _HALF, rare)
+        return cls(telling, chief, _MORE if named else _HALF, rare, measure.own(text), measure.said(text))
 
     @property
     def most(self) -> float:
@@ -152,6 +162,11 @@ class _Subject:
         if much >= min(_MUCH, self.part * whole):
             return much > 0
         return with_chief and (self.rare or much >= _CHIEF * whole)
+
+    def is_shared(self, line: Mapping[str, float]) -> bool:
+        """One everyday word in common is chance ("sleep" is in a brother's sleep too, and a house is no flat)."""
+        shared = self.said & line.keys()
+        return len(shared) > 1 or not self.own.isdisjoint(shared)
 
     def is_told_in(self, line: Mapping[str, float]) -> bool:
         much = sum(weight for thing, weight in self.weights.items() if thing in line)
@@ -197,7 +212,8 @@ class _Session:
         """What a line of this session is about."""
         names = self.measure.names(text)
         weighed = self.measure.weights(text).items()
-        return _Subject.of({t: w * self.rarity.get(t, 1.0) * self._factor(t, t in names) for t, w in weighed}, names)
+        weights = {t: w * self.rarity.get(t, 1.0) * self._factor(t, t in names) for t, w in weighed}
+        return _Subject.of(text, weights, self.measure)
 
     def raised(self) -> list[Thread]:
         """Each once."""
@@ -236,16 +252,17 @@ class _Later:
     """The lines of the sessions after one, the latest first, and where they speak of each thing. `starts`: of each
     session, its first line."""
 
-    lines: list[tuple[str, Ref]] = field(default_factory=list, repr=False)
+    lines: list[tuple[str, Ref, Mapping[str, float]]] = field(default_factory=list, repr=False)
     where: dict[str, list[int]] = field(default_factory=dict, repr=False)
     starts: list[int] = field(default_factory=list)
 
     def add(self, session: _Session) -> None:
         self.starts.append(len(self.lines))
         for line in session.lines:
-            for thing in session.measure.weights(line.text):
+            told = session.measure.weights(line.text)
+            for thing in told:
                 self.where.setdefault(thing, []).append(len(self.lines))
-            self.lines.append((session.past.day, line.ref))
+            self.lines.append((session.past.day, line.ref, told))
 
     def telling_of(self, subject: _Subject, since: str) -> tuple[Ref, ...]:
         """Lines that come back to it, of sessions after that day, oldest first."""
@@ -256,7 +273,8 @@ class _Later:
                 much[at] = much.get(at, 0.0) + subject.weights[thing]
         chief = set(there.get(subject.chief, ()))
         again = [self.lines[at] for at, said in much.items() if subject.is_told(said, with_chief=at in chief)]
-        return tuple(dict.fromkeys(ref for day, ref in sorted(again) if day > since))
+        found = sorted((day, ref) for day, ref, told in again if day > since and subject.is_shared(told))
+        return tuple(dict.fromkeys(ref for _, ref in found))
 
     def _near(self, thing: str) -> list[int]:
         """Of the next sessions only."""

@@ -86,6 +86,8 @@ def _wake(client: httpx.Client, signer: Vapid, engine: Engine, push: Push, at: i
         status = client.post(push.endpoint, headers=headers | {"user-agent": ""}).status_code
     except httpx.HTTPError:
         status = 0
+    except httpx.InvalidURL:  # no address at all: it must not keep the others from being woken
+        status = 410
     _log.info("push %s: %d", push.id.hex()[:6], status)
     if status in (404, 410):
         gone(engine, push)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import get_args
 
@@ -178,11 +179,20 @@ def test_after_a_gap_it_says_how_long_ago_that_was() -> None:
     assert "weeks ago" not in brief([FIRST], today="2026-03-17")[0].text
 
 
+def test_a_name_is_the_same_however_it_is_written() -> None:
+    assert brief([FIRST, SECOND], therapist=" joyce ")[0].text == "Begin with your sister's wedding."
+
+
 def test_what_keeps_coming_up_is_counted_in_the_last_six_sessions() -> None:
-    often = Pattern("p", "The cabin", ("2026-03-03", "2026-03-10"), (FIRST.ref("themes", 0),))
+    same_day = a_past("2026-03-10", "Mira", themes=("the cabin",))
+    same_day = replace(same_day, id="f" * 32)
+    cited = (FIRST.ref("themes", 0), SECOND.ref("themes", 0), same_day.ref("themes", 0))
+    often = Pattern("p", "The cabin", ("2026-03-03", "2026-03-10"), cited[:2])
     once = Pattern("q", "Your sister", ("2026-03-10",), (SECOND.ref("themes", 1),))
     points = brief([FIRST, SECOND], patterns=[once, often])
-    assert of(points, "keeps coming up") == ["The cabin: in 2 of your last 2 sessions."]
+    assert of(points, "keeps coming up") == ["The cabin: in each of your 2 sessions."]
+    points = brief([FIRST, SECOND, same_day], patterns=[once, often])
+    assert of(points, "keeps coming up") == ["The cabin: in 2 of your 3 sessions."], "two of one day are two"
 
 
 def test_short_forms_alone_make_one_too() -> None:

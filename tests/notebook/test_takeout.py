@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,21 @@ from afterword.capture import names
 from afterword.capture.known import Name
 from afterword.consent import before, kept
 from afterword.consent.gate import Missing, may_capture, rule_of
-from afterword.notebook import asks, kinds, notes, preferences
+from afterword.notebook import (
+    appointments,
+    asks,
+    kinds,
+    moments,
+    notes,
+    opening,
+    outcomes,
+    pattern_changes,
+    preferences,
+    said,
+    threads,
+    wants,
+)
+from afterword.notebook.appointments import Arranged, Change
 from afterword.notebook.bringing_in import bring_in
 from afterword.notebook.corrections import Settled
 from afterword.notebook.drawer import Drawer
@@ -26,6 +41,7 @@ from afterword.notebook.preferences import Preferences
 from afterword.notebook.shape import NotReadable
 from afterword.notebook.shelf import Shelf
 from afterword.notebook.takeout import as_json, taken_out
+from afterword.record import Moment
 from afterword.store.tables import objects, sessions
 from tests.consent.yes import say_yes
 from tests.people import Home, Person, a_record, close_home, make_home
@@ -61,7 +77,19 @@ def live_in(home: Home, person: Person) -> bytes:
     notes.keep(engine, owner, Note("plan", "2026-11-22T10:00", "Ask about June.", before=("Ask.",)))
     asks.keep(engine, owner, asks.Kept("2026-11-02T10:00", "May I record?", {"why": "to remember"}))
     Drawer(engine, owner, "of a later slice").add({"text": "a line", "deep": [{"on": "2026-11-23"}]})
-    Drawer(engine, owner, "patterns").change(owner.person, lambda _: {"named": {"a": "b"}})
+    pattern_changes.change(engine, owner, lambda before: before.with_act("rename", ["a"], "b"))
+    put_down = Arranged("2026-11-27T10:00", "Europe/Dublin", "Ines", 1)
+    appointment = appointments.put_down(engine, owner, put_down)
+    appointments.change(engine, owner, appointment, Change("moved", "2026-12-04T10:00", ON, "2026-12-05T11:00"))
+    at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    came = moments.OfToday(Ref(session.hex(), "moments", 0), "2026-11-20", Moment("A line.", ""), False, False, True)
+    moments.show(engine, owner, came, at)
+    moments.answer(engine, owner, came.ref, moments.Answered("keep", "2026-11-22", "Mine."))
+    threads.say(engine, owner, "ab" * 16, "let go")
+    wants.keep(engine, owner, wants.Want("2026-11-23", "To sleep.", Ref(session.hex(), "insights", 0)))
+    outcomes.decide(engine, owner, outcomes.OwnStep("Walk.", "2026-11-23", "2026-11-30", Outcome("done", ON)))
+    said.settle(engine, owner, session, ON)
+    opening.open_early(engine, owner, appointment, at)
     names.keep(engine, owner, (Name("Maya", ("Mya",)),))
     preferences.keep(engine, owner, Preferences("IE", zone="Europe/Dublin"))
     say_yes(home.settings, engine, owner)
@@ -195,6 +223,16 @@ SPOILED = {
     "such things are not brought in": _set("kept", "model", to=[{"id": "self", "value": {}}]),
     "kept, note 1": _set("kept", "note", 0, "value", "text", to=None),
     "kept, plan 1: it has no value": _set("kept", "plan", 0, "value", to=None),
+    "kept, appointments 1: its first": _set("kept", "appointments", 0, "value", to={"day": "Thursday"}),
+    "kept, appointments 1: a part": _set("kept", "appointments", 0, "value", "first", to="Thursday"),
+    "kept, moments 2": _set("kept", "moments", 1, "value", to={"first": {}}),
+    "kept, moments 1": _set("kept", "moments", 0, "value", "0", "shown", to=["2026-11-22T09:00"]),
+    "kept, threads 1": _set("kept", "threads", 0, "value", to={"status": "open"}),
+    "kept, patterns 1": _set("kept", "patterns", 0, "value", to=[["a", "rename", [], "b"]]),
+    "kept, wants 1": _set("kept", "wants", 0, "value", "source", to=["a"]),
+    "kept, own step 1": _set("kept", "own step", 0, "value", to={"text": "Walk.", "on": "2026-11-23"}),
+    "kept, brief 1": _set("kept", "brief", 0, "value", to=["a"]),
+    "preferences, brief_hours": _set("preferences", "brief_hours", to=10**12),
     "preferences, quiet": _set("preferences", "quiet", to=1),
     "names 1": _set("names", to=[7]),
 }

@@ -14,6 +14,7 @@ from afterword.notebook.past import Past, line_of
 from afterword.notebook.threads import Change, Thread
 from afterword.vault.owner import Owner
 from afterword.vault.vault import make_notebook
+from tests.a_month import MONTH, THERAPIST
 from tests.notebook.behind import a_past, a_step, statuses
 from tests.people import CHEAPEST_KIB
 
@@ -53,6 +54,17 @@ def test_a_later_session_comes_back_to_one_in_other_words() -> None:
     assert (email.status, office.status) == ("revisited", "open")
     assert {ref.session for ref in email.revisited} == {SECOND.id}
     assert "Maren's message" in line_of(SECOND.record, email.revisited[0]).text
+
+
+def test_one_everyday_word_in_common_brings_nothing_back() -> None:
+    month = [Past(f"{n:032x}", day, "session", THERAPIST, record) for n, (day, record) in enumerate(MONTH)]
+    found = statuses(threads.threads(month))
+    assert found["Ines sends you the page about sleep"] == "open", "a brother's sleep is no page about sleep"
+    assert found["Whether you want the flat, or want to be asked."] == "open", "a quiet house is no flat"
+    # Control: what is told of in two words, or by a name, or by a word of no everyday meaning.
+    assert found["What happened the summer when you were nine?"] == "revisited"
+    assert found["How to tell Dana about the whole of December."] == "revisited"
+    assert found["You might ask your brother what he remembers"] == "revisited"
 
 
 def test_the_same_day_is_no_later_session() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -194,6 +194,26 @@ def test_i_want_to_raise_is_kept_as_my_plan_and_seen_before_it_opens(
     assert (note.wall, note.at, note.text) == ("plan", "2026-11-25T09:00", "My <sleep>.\nAnd Mya.")
     assert "My &lt;sleep&gt;." in at().get("/brief").text
     assert at().press("/brief/raise", text="  ").status_code == 422
+
+
+def test_what_is_written_here_is_refused_before_it_is_cut(home: Home, owner: Person, at: AT) -> None:
+    assert at().press("/brief/raise", text="x" * 20_001).status_code == 422
+    assert notes.load(home.engine, owner.owner) == {}
+    assert at().press("/brief/raise", text="x" * 2_001).status_code == 303
+    [kept] = notes.load(home.engine, owner.owner).values()
+    assert len(kept.text) == 2_001
+
+
+def test_it_is_composed_for_the_day_of_the_appointment_where_the_person_is(
+    home: Home, owner: Person, at: AT, session: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days: list[date] = []
+    monkeypatch.setattr(brief, "briefing", lambda *given: days.append(given[-1]) or ())
+    visitor = at()
+    keep(home.engine, owner.owner, Preferences(zone="Pacific/Auckland"))
+    appointments.put_down(home.engine, owner.owner, Arranged("2026-11-26T09:00", "Pacific/Auckland", "Ines"))
+    assert visitor.get("/brief").status_code == 200
+    assert days == [date(2026, 11, 26)]
 
 
 def test_two_therapists_have_one_each_the_nearer_first(

@@ -174,7 +174,8 @@ def test_a_push_is_asked_for_and_given_up(home: Home, owner: Person, visitor: Vi
     [
         "http://push.example.org/x", "https://localhost/x", "https://10.0.0.1/x", "https://[::1]/x", "https://nas.local/x",
         "https://a:b@push.example.org/x", "https://push.example.org:8443/x", "file:///x", "", "https://[", 7,
-        f"https://push.example.org/{'x' * 1024}",
+        f"https://push.example.org/{'x' * 1024}", "https://127.1/x", "https://127.0.0.1./x", "https://0x7f.0.0.1/x",
+        "https://nas.local./x", "https://nas.lan/x", "https://push.example.org/\nx", "https://push..org/x",
     ],
 )  # fmt: skip
 def test_this_machine_is_never_asked_to_knock_at_its_own_network(

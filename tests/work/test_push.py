@@ -114,6 +114,15 @@ def test_a_service_that_is_not_there_costs_nothing(home: Home, person: Person) -
     assert remind(home.settings, home.engine, AT) == 0
 
 
+def test_an_address_that_is_none_keeps_nobody_else_from_being_woken(
+    home: Home, server: PushServer, person: Person
+) -> None:
+    releases.wake(home.engine, person.owner.person, "https://a..b\x01/wake", AT - 7200)
+    assert remind(home.settings, home.engine, AT) == 1
+    assert len(server.asked) == 1
+    assert [push.endpoint for push in releases.woken(home.engine, person.owner.person)] == [f"{server.origin}/wake/abc"]
+
+
 def test_what_would_be_late_is_not_sent(home: Home, server: PushServer, person: Person) -> None:
     assert remind(home.settings, home.engine, AT + LATE_SECONDS) == 0
     assert server.asked == []

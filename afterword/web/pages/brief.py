@@ -19,6 +19,7 @@ from afterword.notebook.past import Past, Ref, line_of, pasts
 from afterword.notebook.point import Part, Point
 from afterword.record import SECTIONS
 from afterword.web.ask import Ask, see_other
+from afterword.web.pages.notes import fitting
 from afterword.web.pages.reminders import refresh
 from afterword.web.templating import day
 
@@ -34,7 +35,6 @@ TITLES: Mapping[Part, str] = {
 Wall = Literal["said", "wrote", "plan"]
 MOST_ORIGINS = 3
 MOST_OWN_STEPS = 2
-LONGEST_PLAN = 2000
 
 
 @dataclass(frozen=True)
@@ -97,10 +97,10 @@ def open_now(ask: Ask) -> Response:
 
 def plan(ask: Ask) -> Response:
     """I want to raise this: the person's own words, and never said in a session."""
-    text = ask.form.get("text", "").replace("\r\n", "\n").strip()[:LONGEST_PLAN]
+    text = notes.whole(ask.form.get("text", ""))
     if not text:
         return ask.problem("An empty line cannot be kept.", 422, "/brief", "Back to the Brief")
-    notes.keep(ask.house.engine, ask.owner, Note("plan", f"{ask.now():%Y-%m-%dT%H:%M}", text))
+    notes.keep(ask.house.engine, ask.owner, notes.written("plan", ask.now(), fitting(text)))
     return see_other("/brief#raise")
 
 
@@ -133,7 +133,7 @@ def _brief(ask: Ask, known: Known, one: Opening | None) -> dict[str, Any]:
     """One section of the page. `parts`: titles with their points; empty while it is closed."""
     is_open = one is None or one.is_open
     therapist = one.appointment.therapist if one else ""
-    on = one.appointment.starts.date() if one else known.today
+    on = one.appointment.starts.astimezone(one.opens.tzinfo).date() if one else known.today
     points = resting_on(composed(ask, known, therapist, on), known) if is_open else []
     parts = [(TITLES[part], [shown for of, shown in points if of == part]) for part in get_args(Part)]
     starts = one.appointment.starts.astimezone(one.opens.tzinfo).isoformat() if one else ""

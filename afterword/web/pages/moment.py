@@ -10,13 +10,12 @@ from starlette.responses import Response
 
 from afterword.notebook import appointments, moments, notes
 from afterword.notebook.moments import ANSWERS, LONGEST, NOT_TODAY, Answered, OfToday, State
-from afterword.notebook.notes import Note
 from afterword.notebook.past import Past, Ref, pasts
 from afterword.notebook.shelf import Shelf, Shelved
 from afterword.web.ask import Ask, see_other
+from afterword.web.pages.notes import fitting
 from afterword.web.pages.reminders import refresh
 
-MOST_LETTERS = 4000
 LATE = 92
 
 
@@ -126,7 +125,7 @@ def _since(ask: Ask) -> str:
 
 
 def _answer(ask: Ask, ref: Ref, action: str) -> None:
-    line = _written(ask.form.get("line", ""))
+    line = fitting(notes.whole(ask.form.get("line", "")))
     said = Answered(action, ask.now().date().isoformat(), line)
     moments.answer(ask.house.engine, ask.owner, ref, said)
     if action == "bring":
@@ -134,12 +133,8 @@ def _answer(ask: Ask, ref: Ref, action: str) -> None:
 
 
 def _write(ask: Ask, wall: notes.Wall, text: str) -> None:
-    if written := _written(text):
-        notes.keep(ask.house.engine, ask.owner, Note(wall, ask.now().strftime("%Y-%m-%dT%H:%M"), written))
-
-
-def _written(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()[:MOST_LETTERS]
+    if words := fitting(notes.whole(text)):
+        notes.keep(ask.house.engine, ask.owner, notes.written(wall, ask.now(), words))
 
 
 def _ref(ask: Ask, known: list[Past]) -> Ref:

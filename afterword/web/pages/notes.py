@@ -63,7 +63,7 @@ def keep(ask: Ask) -> Response:
     if not text:
         return ask.problem("There is nothing here yet. A word is enough.", 422, "/notes", "Back to your notes")
     wall: Wall = "plan" if ask.form.get("plan") == "on" else "note"
-    made = notes.written(wall, ask.now(), _fitting(text), _tags(ask.form))
+    made = notes.written(wall, ask.now(), fitting(text), _tags(ask.form))
     notes.keep(ask.house.engine, ask.owner, made, _id(draft).hex() if draft else "")
     return see_other(BACK.get(ask.form.get("from", ""), "/notes"))
 
@@ -123,7 +123,7 @@ def change(ask: Ask) -> Response:
         case "save":
             if not (text := notes.whole(form.get("text", ""))):
                 return ask.problem("An empty note cannot be kept. You can delete it.", 422, f"/notes/{found}", "Back")
-            notes.edit(*mine, found, _fitting(text), _tags(form))
+            notes.edit(*mine, found, fitting(text), _tags(form))
         case "plan" | "note" as wall:
             notes.flag(*mine, found, wall)
         case "raised":
@@ -254,7 +254,8 @@ def _tags(form: Mapping[str, str]) -> Sequence[str]:
     return given
 
 
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
+    """The same. Raises Refused for what is too long: nothing that was written is cut."""
     if len(text) > MOST_TEXT:
         raise Refused("long_note", "This is too long for one note. Please make two of it. Nothing is lost: go back.")
     return text

@@ -6,7 +6,6 @@ import json
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from icalendar import Alarm, Calendar, Event
@@ -22,6 +21,8 @@ from afterword.web.problem import problem
 from afterword.work.push import vapid
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_NAME = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*")
+_NEAR = (".local", ".localhost", ".localdomain", ".internal", ".lan", ".home.arpa")
 SAYS = {False: "Afterword has something for you", True: "Notes: there is something new"}
 
 
@@ -182,12 +183,10 @@ def _endpoint(body: bytes) -> str:
     except (ValueError, KeyError, TypeError, AttributeError):
         return ""
     plain = parts.scheme == "https" and not parts.username and port in (None, 443) and len(given) <= 1024
-    return given if plain and "." in host and not _is_address(host) else ""
+    written = given.isascii() and given.isprintable() and " " not in given
+    return given if plain and written and _is_out_there(host) else ""
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return host.endswith((".local", ".localhost", ".internal", ".home.arpa"))
-    return True
+def _is_out_there(host: str) -> bool:
+    """A name of the world. The last part of an address is a number, in whatever way it is written (127.1, 0x7f.1)."""
+    return bool(_NAME.fullmatch(host)) and not host.endswith(_NEAR)

@@ -14,6 +14,7 @@ from afterword.capture import intake, names
 from afterword.capture.forms import OWN_VOICE, is_written
 from afterword.capture.live import Live
 from afterword.capture.sender import fingerprint, send
+from afterword.notebook.forgetting import forget
 from afterword.notebook.notes import plan_citing
 from afterword.notebook.shelf import Shelf, Shelved
 from afterword.outcome import heard_with, why_no_note, why_not_by_the_model, why_nothing
@@ -23,6 +24,7 @@ from afterword.web.pages.care import care_for
 from afterword.web.pages.consent import starts
 from afterword.web.pages.moment import rested
 from afterword.web.pages.progress import progress_of
+from afterword.web.pages.reminders import refresh
 from afterword.work.sweep import LONGEST_SECONDS, PROVISIONAL_SECONDS, end
 
 SAMPLE = Path(__file__).parents[2] / "sample" / "session.ogg"
@@ -180,7 +182,8 @@ def delete(ask: Ask) -> Response:
         row = shelf.session(found).row
     if row["state"] != "destroyed":
         raise intake.Refused("busy", "The recording is just being destroyed. Please try again in a moment.", 409)
-    shelf.remove(found)
+    forget(ask.house.engine, ask.owner, found)
+    refresh(ask)
     return see_other("/notes" if form in OWN_VOICE else "/today")
 
 
