@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,17 @@ import pytest
 from afterword.notebook import notes, pattern_changes, threads
 from afterword.notebook.drawer import Drawer
 from afterword.notebook.forgetting import forget
+from afterword.notebook.past import Ref
 from afterword.notebook.pattern_changes import Act, Changes
 from afterword.notebook.search import search
 from afterword.notebook.shelf import Shelf
 from afterword.notebook.takeout import as_json, taken_out
 from afterword.record import Label, Line
 from tests.people import Home, Person, a_record, close_home, make_home
+
+
+def renamed(before: Changes, *, of: list[str], name: str) -> Changes:
+    return before.with_act("rename", of, name)
 
 
 @pytest.fixture
@@ -41,8 +47,8 @@ def a_notebook(home: Home, owner: Person) -> bytes:
     home.shelve(owner, plain, "2026-11-20")
     Shelf(home.engine, owner.owner).correct_line(found, "themes", 1, "Zanzibar and the sea")
     for of, name in (["zanzibar"], "Zanzibar of old"), (["sleep"], "My nights"), (["sea"], "Zanzibar, the sea"):
-        pattern_changes.change(home.engine, owner.owner, lambda b, of=of, name=name: b.with_act("rename", of, name))
-    thread = threads._id(threads.Ref(found.hex(), "questions", 0))
+        pattern_changes.change(home.engine, owner.owner, partial(renamed, of=of, name=name))
+    thread = threads._id(Ref(found.hex(), "questions", 0))
     threads.word(home.engine, owner.owner, thread, "Zanzibar, in my words.")
     return found
 

@@ -151,7 +151,7 @@ def _cells_of_session(engine: Engine, owner: Owner, name: str, n: int) -> Iterat
     correct_twice(engine, owner, session, f"{name} {n}")
     opened: dict[str, Callable[[], object]] = {
         "session": lambda: shelf._facts(session, *(shelf._object("session", session) or (0, b""))),
-        "record": lambda: shelf._record(session),
+        "record": lambda: shelf.as_made(session),
         "corrections": lambda: shelf.corrections(session),
         "receipt": lambda: shelf.receipt(session),
         "question": lambda: shelf.question(session),

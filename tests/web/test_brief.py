@@ -208,7 +208,12 @@ def test_it_is_composed_for_the_day_of_the_appointment_where_the_person_is(
     home: Home, owner: Person, at: AT, session: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     days: list[date] = []
-    monkeypatch.setattr(brief, "briefing", lambda *given: days.append(given[-1]) or ())
+
+    def composed(*given: Any) -> tuple[()]:
+        days.append(given[-1])
+        return ()
+
+    monkeypatch.setattr(brief, "briefing", composed)
     visitor = at()
     keep(home.engine, owner.owner, Preferences(zone="Pacific/Auckland"))
     appointments.put_down(home.engine, owner.owner, Arranged("2026-11-26T09:00", "Pacific/Auckland", "Ines"))
