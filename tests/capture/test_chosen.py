@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import select, update
 
 from afterword.capture import chosen
 from afterword.capture.choice import Choice
 from afterword.store.tables import objects
-from tests.people import Home, Person, close_home, make_home
+from tests.people import Home, Person
 
 HERE = Choice(bytes(16), address="http://127.0.0.1:8080", key="a key")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = make_home(tmp_path / "home")
-    yield made
-    close_home(made)
-
-
-@pytest.fixture
-def owner(home: Home) -> Person:
-    return home.person()
-
-
-@pytest.fixture
-def stranger(home: Home, owner: Person) -> Person:
-    return home.person("zuna mofi tela bivo kuda")
 
 
 def test_it_is_kept_and_read_again(home: Home, owner: Person) -> None:

@@ -22,25 +22,13 @@ from afterword.consent.gate import Standing
 from afterword.store.tables import captures
 from afterword.web.routes import SITEMAP
 from tests.consent.yes import THERAPIST, say_yes
-from tests.people import Home, Person, close_home, make_home
+from tests.people import Home, Person
 
 TODAY = date.today().isoformat()
 SOURCE = Path(afterword.__file__).parent
 # The sample is a made-up session that ships with the program.
 NOBODYS = "POST /sessions/sample"
 ASKING = [entry for entry in SITEMAP if entry[0] != "GET"]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = make_home(tmp_path / "home")
-    yield made
-    close_home(made)
-
-
-@pytest.fixture
-def owner(home: Home) -> Person:
-    return home.person()
 
 
 def wishes() -> Iterator[dict[str, Any]]:

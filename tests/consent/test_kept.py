@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from afterword.consent.gate import Standing, may_capture, rule_of
 from afterword.store.database import hour
 from afterword.store.tables import objects
 from tests.consent.yes import THERAPIST, say_yes
-from tests.people import CHEAPEST_KIB, PASSPHRASE, Home, Person, close_home, make_home
+from tests.people import CHEAPEST_KIB, PASSPHRASE, Home, Person
 from tests.store.fresh import files_of
 
 DAY = "2026-11-20"
@@ -30,23 +29,6 @@ YES = Answered(THERAPIST, DAY, "yes", Limits(sessions="all"))
 BACK = Withdrawn(THERAPIST, DAY)
 # Where a process may die that notes something.
 NOTING = ("consent-noted", "withdrawal-noted")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = make_home(tmp_path / "home")
-    yield made
-    close_home(made)
-
-
-@pytest.fixture
-def owner(home: Home) -> Person:
-    return home.person()
-
-
-@pytest.fixture
-def stranger(home: Home, owner: Person) -> Person:
-    return home.person("zuna mofi tela bivo kuda")
 
 
 def note(home: Home, who: Person, *entries: Entry) -> None:

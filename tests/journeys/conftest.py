@@ -1,28 +1,13 @@
-"""An installation of their own for each journey, and somebody whose notebook is in it."""
+"""The pages of one installation, served."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.journeys.stage import serving
-from tests.people import Home, Person, close_home, make_home
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    """Empty."""
-    made = make_home(tmp_path / "home")
-    yield made
-    close_home(made)
-
-
-@pytest.fixture
-def owner(home: Home) -> Person:
-    """Whose it is."""
-    return home.person()
+from tests.people import Home
 
 
 @pytest.fixture

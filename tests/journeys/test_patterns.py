@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -14,7 +13,7 @@ from afterword.notebook import pattern_changes, wants
 from afterword.record import Label, Line, Record
 from afterword.vault import vault
 from tests.journeys.stage import chromium, serving, watch
-from tests.people import Home, Person, close_home, make_home
+from tests.people import Home, Person
 
 pytestmark = pytest.mark.browser
 PAGES = ("/patterns", "/came-for", "/threads")
@@ -25,13 +24,6 @@ AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 def browser() -> Iterator[Browser]:
     with chromium() as made:
         yield made
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = make_home(tmp_path / "home")
-    yield made
-    close_home(made)
 
 
 @pytest.fixture

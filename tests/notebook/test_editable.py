@@ -10,9 +10,7 @@ from afterword.notebook.corrections import corrected
 from afterword.notebook.shelf import Shelf
 from afterword.record import Line, NextAppointment, Record, Safety, lines_of
 from tests.people import Home, Person, a_record
-from tests.web.conftest import home, owner
 
-__all__ = ["home", "owner"]
 AGREED = Line("I will ring my sister before it gets bad.")
 WHOLE = replace(
     a_record(), next_appointment=NextAppointment("Thursday at four", "2026-11-26T16:00"),

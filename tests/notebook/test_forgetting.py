@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-
-import pytest
 
 from afterword.notebook import notes, pattern_changes, threads
 from afterword.notebook.drawer import Drawer
@@ -19,23 +15,11 @@ from afterword.notebook.search import search
 from afterword.notebook.shelf import Shelf
 from afterword.notebook.takeout import as_json, taken_out
 from afterword.record import Label, Line
-from tests.people import Home, Person, a_record, close_home, make_home
+from tests.people import Home, Person, a_record
 
 
 def renamed(before: Changes, *, of: list[str], name: str) -> Changes:
     return before.with_act("rename", of, name)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = make_home(tmp_path / "home")
-    yield made
-    close_home(made)
-
-
-@pytest.fixture
-def owner(home: Home) -> Person:
-    return home.person()
 
 
 def a_notebook(home: Home, owner: Person) -> bytes:

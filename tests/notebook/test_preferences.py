@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import select, update
 
 from afterword.notebook.preferences import Preferences, keep, load
 from afterword.store.tables import objects
-from tests.people import Home, Person, close_home, make_home
+from tests.people import Home, Person
 
 IRISH = Preferences("IE", True)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = make_home(tmp_path / "home")
-    yield made
-    close_home(made)
-
-
-@pytest.fixture
-def owner(home: Home) -> Person:
-    return home.person()
 
 
 def test_they_are_kept_and_replace_each_other(home: Home, owner: Person) -> None:

@@ -50,13 +50,6 @@ ON = "2026-12-01"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = make_home(tmp_path / "home")
-    yield made
-    close_home(made)
-
-
-@pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Home]:
     made = make_home(tmp_path / "elsewhere")
     yield made

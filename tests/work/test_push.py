@@ -27,13 +27,6 @@ AT = 1795600800
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = make_home(tmp_path / "home")
-    yield made
-    close_home(made)
-
-
-@pytest.fixture
 def server() -> Iterator[PushServer]:
     with pushing() as made:
         yield made
