@@ -140,3 +140,4 @@ def what_came_of_it(page: Page, address: str) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("mark").first).to_be_visible()
     expect(page.get_by_text("You waited a day before you answered Dana").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390, "nothing lies beside the screen of a phone"

@@ -252,3 +252,12 @@ def test_a_release_that_is_over_stays_for_a_day_for_calendars_that_ask_rarely(
     later = NOW + timedelta(days=2)
     home.visitor(owner, create_app(home.settings, home.engine, SETUP_TOKEN, lambda: later)).press("/settings")
     assert releases.times_of(home.engine, owner.owner.person)[0] == first
+
+
+def test_a_session_that_is_deleted_is_told_of_no_more(home: Home, owner: Person, visitor: Visitor) -> None:
+    session = home.shelve(owner, a_record(), "2026-11-24").hex()
+    make(visitor)
+    before = releases.times_of(home.engine, owner.owner.person)
+    visitor.press(f"/sessions/{session}/delete")
+    after = releases.times_of(home.engine, owner.owner.person)
+    assert len(after) < len(before)
