@@ -164,9 +164,10 @@ class _Subject:
         return with_chief and (self.rare or much >= _CHIEF * whole)
 
     def is_shared(self, line: Mapping[str, float]) -> bool:
-        """One everyday word in common is chance ("sleep" is in a brother's sleep too, and a house is no flat)."""
+        """One everyday word in common is chance ("sleep" is in a brother's sleep too, and a house is no flat), unless
+        it is all that there is ("next time, my sister")."""
         shared = self.said & line.keys()
-        return len(shared) > 1 or not self.own.isdisjoint(shared)
+        return len(shared) > 1 or not self.own.isdisjoint(shared) or (len(self.weights) == 1 and self.chief in line)
 
     def is_told_in(self, line: Mapping[str, float]) -> bool:
         much = sum(weight for thing, weight in self.weights.items() if thing in line)

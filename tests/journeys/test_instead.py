@@ -132,7 +132,7 @@ def test_every_written_way_leads_to_its_record(home: Home, owner: Person, tmp_pa
         _given(page, here)
         _together(page, here)
         _transcript(page, here, tmp_path)
-        page.goto(f"{here.address}/today")
+        page.goto(f"{here.address}/sessions")
         assert page.locator(".sessions li").count() == 4
     assert all_is_destroyed(home)
 

@@ -81,6 +81,9 @@ def _one_at_a_time(engine: Engine) -> Engine:
         if record.info.pop("quiet", False):
             QUIET.release()
 
+    # A new connection sets its pragmas before it is taken, and one of them locks as well.
+    event.listen(engine, "do_connect", lambda *_: QUIET.acquire() and None)
+    event.listen(engine, "connect", lambda *_: QUIET.release())
     event.listen(engine, "checkout", taken)
     event.listen(engine, "checkin", back)
     return engine
