@@ -96,7 +96,9 @@ def _freeze_at(point: str) -> None:
     def freeze(name: str) -> None:
         if name == point:
             with QUIET:
-                os.kill(os.getpid(), signal.SIGSTOP)
+                # To this thread, which then goes no step further: a signal to the process may wait for another one,
+                # while this one goes on into its transaction.
+                signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
     for module in (door, session, wraps):
         module.crash_point = freeze  # type: ignore[attr-defined]
