@@ -31,7 +31,7 @@ from tests.journeys.recording import (
     stop,
 )
 from tests.journeys.stage import assert_usable, serving, tab_to
-from tests.people import Home, Person, close_home, make_home
+from tests.people import Home, Person
 from tests.speech import RATE, dialogue, write_wav
 
 pytestmark = pytest.mark.browser
@@ -78,27 +78,16 @@ def test_a_recording_from_today_to_its_session(home: Home, owner: Person, tmp_pa
     assert sum(c.head["zeros"] for c in found) <= 1440  # between the press and the end: the microphone is hushed
 
 
-def test_what_was_recorded_is_what_was_said(tmp_path: Path, speech: Path) -> None:
-    """Joined chunks follow the source without a jump. A busy machine starves the microphone that Chromium makes up, so
-    a jump has to come twice to be ours."""
-    for again in ("once", "twice"):
-        lags = follow(seventeen_seconds(tmp_path / again, speech), dialogue(LINES * 30))
-        if max(lags) - min(lags) <= 0.002:
-            return
-    pytest.fail(f"jumps in {lags}")
-
-
-def seventeen_seconds(folder: Path, speech: Path) -> np.ndarray:
-    """What the page recorded of it, at an installation of its own."""
-    home = make_home(folder / "home")
-    with sitting(home, home.person(), folder / "profile", speech) as room:
+def test_what_was_recorded_is_what_was_said(home: Home, owner: Person, tmp_path: Path, speech: Path) -> None:
+    """Joined chunks follow the source without a jump."""
+    with sitting(home, owner, tmp_path / "profile", speech) as room:
         check_and_start(room.page, room.address)
         expect(room.page.locator("#heard")).to_have_text("0:17", timeout=25000)
         stop(room.page)
         expect(room.page.locator("#done-says")).to_have_text(NOT_KEPT)
         recorded = np.concatenate([c.samples() for c in room.chunks()])
-    close_home(home)
-    return recorded
+    lags = follow(recorded, dialogue(LINES * 30))
+    assert max(lags) - min(lags) <= 0.002, lags
 
 
 def follow(recorded: np.ndarray, source: np.ndarray) -> list[float]:
