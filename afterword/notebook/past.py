@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from afterword.capture.forms import OF_A_SESSION, OWN_VOICE, Form
+from afterword.capture.forms import OF_A_SESSION, Form
 from afterword.notebook import digest
 from afterword.notebook.corrections import Corrections
 from afterword.notebook.readings import Readings
@@ -98,11 +98,6 @@ def pasts(engine: Engine, owner: Owner, since: str = "") -> list[Past]:
     """Every session whose record is made for good, oldest first; those before the ISO date `since` are left out, and
     notes by voice are none. A record is opened when it is read: what needs the last few sessions pays for these."""
     return [one for one in pasts_and_readings(engine, owner)[0] if is_session(one) and one.day >= since]
-
-
-def spoken_notes(engine: Engine, owner: Owner) -> list[Past]:
-    """Every note by voice whose record is made for good, oldest first: the person's own, never said in session."""
-    return [one for one in pasts_and_readings(engine, owner)[0] if one.form in OWN_VOICE]
 
 
 def pasts_and_readings(engine: Engine, owner: Owner) -> tuple[list[Past], Readings]:

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 
 from afterword.capture.wraps import Wraps
 from afterword.notebook import notes
-from afterword.notebook.past import is_session, pasts, spoken_notes
+from afterword.notebook.past import is_session, pasts, pasts_and_readings
 from afterword.record import Line, Record, Safety, Source
 from afterword.store.database import hour
 from afterword.store.tables import objects
@@ -178,7 +178,7 @@ def test_a_note_by_voice_stands_among_the_notes_and_among_no_sessions(
     assert name not in today
     assert session.hex() in today
     assert [past.id for past in pasts(home.engine, owner.owner)] == [session.hex()]
-    (told,) = spoken_notes(home.engine, owner.owner)
+    (told,) = (one for one in pasts_and_readings(home.engine, owner.owner)[0] if not is_session(one))
     assert (told.id, is_session(told)) == (name, False)
     assert visitor.get(f"/sessions/{name}/settle").status_code == 303
 

@@ -12,7 +12,7 @@ from afterword.capture.intake import Coming
 from afterword.capture.sender import send
 from afterword.capture.wraps import Wraps
 from afterword.notebook import notes
-from afterword.notebook.past import pasts, spoken_notes
+from afterword.notebook.past import is_session, pasts, pasts_and_readings
 from afterword.notebook.shelf import Shelf
 from afterword.record import Record
 from tests.capture.conftest import House
@@ -62,7 +62,7 @@ def test_a_note_by_voice_is_made_like_a_recap_and_is_never_of_a_session(house: H
     assert "check first" in words, "what would be a step in a session is there as what was said"
     assert (record.next_steps, record.moments, record.next_appointment) == ((), (), None)
     assert pasts(house.ledger.engine, house.owner) == []
-    (told,) = spoken_notes(house.ledger.engine, house.owner)
+    (told,) = (one for one in pasts_and_readings(house.ledger.engine, house.owner)[0] if not is_session(one))
     assert (told.id, told.form) == (session.hex(), "spoken")
 
 
