@@ -95,6 +95,14 @@ def watch(context: BrowserContext, origin: str) -> Watched:
     return watched
 
 
+def comes_true(page: Page, expression: str, seconds: float = 20.0) -> None:
+    """Ask the page until it says so: `wait_for_function` needs `eval`, which our policy forbids."""
+    last = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < last, expression
+        page.wait_for_timeout(50)
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[Served]:
     """`afterword serve` on a free port, stopped at the end. It prints into a file, as it does for a person."""

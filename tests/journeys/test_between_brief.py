@@ -16,7 +16,7 @@ from afterword.notebook.point import Point
 from afterword.store import releases
 from afterword.vault import vault
 from afterword.web.pages import brief
-from tests.journeys.stage import assert_usable, chromium, watch
+from tests.journeys.stage import assert_usable, chromium, comes_true, watch
 from tests.people import Home, Person, a_record
 
 pytestmark = pytest.mark.browser
@@ -168,7 +168,7 @@ def test_a_browser_that_is_woken_says_one_sentence(
     where = {"origin": address, "registrationId": registered[0]["registrationId"], "data": ""}
     client.send("ServiceWorker.deliverPushMessage", where)
     shown = "navigator.serviceWorker.getRegistrations().then((all) => all[0].getNotifications())"
-    page.wait_for_function(f"{shown}.then((all) => all.length === 1)")
+    comes_true(page, f"{shown}.then((all) => all.length === 1)")
     assert page.evaluate(f"{shown}.then(([one]) => [one.title, one.body, one.icon])") == [says, "", ""]
     assert page.evaluate("caches.keys()") == []
     context.close()

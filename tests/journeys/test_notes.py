@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from afterword.capture.wraps import Wraps
 from afterword.notebook import notes
 from tests.journeys.recording import PLAIN, house, in_profile, kill, stop
-from tests.journeys.stage import assert_usable
+from tests.journeys.stage import assert_usable, comes_true
 from tests.journeys.test_instead import KEPT, RECORD_MS, all_is_destroyed, unlocked
 from tests.people import Home, Person
 from tests.speech import dialogue, write_wav
@@ -41,7 +41,7 @@ def come_back_and_keep(page: Page, address: str) -> None:
     page.get_by_role("button", name="Keep it").click()
     expect(page.locator(".notes .wrote")).to_have_text(THOUGHT)
     expect(page.locator("#jot-text")).to_have_value("")
-    page.wait_for_function("localStorage.length === 0")
+    comes_true(page, "localStorage.length === 0")
     assert_usable(page)
 
 
@@ -56,7 +56,7 @@ def change_it(page: Page) -> None:
     expect(page.locator(".note-when")).to_contain_text("edited")
     page.get_by_role("button", name="As it was").click()
     expect(page.get_by_label("Your words")).to_have_value(THOUGHT)
-    page.wait_for_function("localStorage.length === 0")
+    comes_true(page, "localStorage.length === 0")
     page.get_by_role("button", name="I raised it").click()
     expect(page.locator(".note-when")).to_contain_text("You raised it")
     assert_usable(page)
