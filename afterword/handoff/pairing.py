@@ -1,7 +1,7 @@
 """The states of a handoff, their times, and what leads from one to the next.
 
-created -> scanned -> approved -> confirmed; expired, denied and revoked are final. A phone that scans alone gets nothing
-started, and a laptop alone gets no capture: each step needs the other side.
+created -> scanned -> approved -> confirmed; expired, denied and revoked are final. A phone that scans alone gets
+nothing started, and a laptop alone gets no capture: each step needs the other side.
 """
 
 from __future__ import annotations
@@ -79,21 +79,12 @@ class Pairing:
     def begin(self, laptop: Laptop) -> Shown:
         """A code that works for two minutes, once."""
         shown = Shown(secrets.token_bytes(16), codes.new_code(), codes.new_number())
-        self.rows.add(
-            {
-                "id": shown.id,
-                "state": "created",
-                "key": laptop.key,
-                "commitment": laptop.commitment,
-                "code": codes.hidden(shown.code),
-                "number": shown.number,
-                "browser": laptop.browser,
-                "system": laptop.system,
-                "network": laptop.network,
-                "created": self.at,
-                "until": self.at + CODE_SECONDS,
-            }  # fmt: skip
-        )
+        row = {
+            "id": shown.id, "state": "created", "key": laptop.key, "commitment": laptop.commitment,
+            "code": codes.hidden(shown.code), "number": shown.number, "browser": laptop.browser,
+            "system": laptop.system, "network": laptop.network, "created": self.at, "until": self.at + CODE_SECONDS,
+        }  # fmt: skip
+        self.rows.add(row)
         return shown
 
     def state(self, row: Row) -> str:

@@ -16,6 +16,7 @@ LIFE_SECONDS = (4 + 72) * 3600
 # For so long after it is over a laptop can still ask why.
 AFTER_SECONDS = 3600
 UNFINISHED = ("created", "scanned", "approved")
+_NOT_BEGUN = or_(handoffs.c.state.in_(UNFINISHED), and_(handoffs.c.state == "confirmed", handoffs.c.started.is_(None)))
 _FORGOTTEN = {"code": None, "number": None, "network": None}
 
 
@@ -68,10 +69,7 @@ class Handoffs:
 
     def deny(self, id: bytes) -> bool:
         """Final, at any time before anything was recorded."""
-        begun = or_(
-            handoffs.c.state.in_(UNFINISHED), and_(handoffs.c.state == "confirmed", handoffs.c.started.is_(None))
-        )
-        return self._finish(handoffs.c.id == id, begun, state="denied")
+        return self._finish(handoffs.c.id == id, _NOT_BEGUN, state="denied")
 
     def heard(self, id: bytes, n: int) -> bool:
         """A proof for the pairing: its number was not used before. Atomic."""
@@ -101,10 +99,7 @@ class Handoffs:
 
     def expire(self, at: int) -> list[bytes]:
         """Whose time is over ends. Returns captures that were opened for them and never begun."""
-        begun = or_(
-            handoffs.c.state.in_(UNFINISHED), and_(handoffs.c.state == "confirmed", handoffs.c.started.is_(None))
-        )
-        over = and_(handoffs.c.until < at, begun)
+        over = and_(handoffs.c.until < at, _NOT_BEGUN)
         self._finish(over, state="expired")
         with self.engine.connect() as db:
             final = handoffs.c.state.in_(("expired", "denied"))
