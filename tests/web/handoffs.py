@@ -24,11 +24,12 @@ class Stage:
     owner: Person
     passed: float = 0.0
     app: Any = field(init=False)
+    limits: Limits = field(init=False)
     phone: Visitor = field(init=False)
 
     def __post_init__(self) -> None:
-        limits = Limits(lambda: self.now().timestamp())
-        self.app = create_app(self.home.settings, self.home.engine, SETUP_TOKEN, self.now, limits)
+        self.limits = Limits(lambda: self.now().timestamp())
+        self.app = create_app(self.home.settings, self.home.engine, SETUP_TOKEN, self.now, self.limits)
         self.phone = self.phone_of(self.owner)
 
     def now(self) -> datetime:
