@@ -12,12 +12,11 @@ from sqlalchemy import update
 
 from afterword.capture.live import Place
 from afterword.capture.spool import Spool
-from afterword.handoff import pairing
+from afterword.handoff import pairing, proof
 from afterword.handoff.pairing import BROWSERS, SYSTEMS
 from afterword.store.database import now
 from afterword.store.handoffs import LIFE_SECONDS, Handoffs
 from afterword.store.tables import captures
-from afterword.web import proven
 from afterword.work.sweep import sweep
 from tests.laptop import Laptop, b64
 from tests.people import Home, Person, Visitor
@@ -382,7 +381,7 @@ def test_control_a_signature_that_nobody_checks_is_caught(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     laptop = stage.paired()
-    monkeypatch.setattr(proven.proof, "is_right", lambda *_: True)
+    monkeypatch.setattr(proof, "is_right", lambda *_: True)
     path = f"/captures/{laptop.capture.hex()}/status"
     assert (
         laptop.ask("POST", path, b'{"state": "off"}', FORGED[how](laptop, path, b'{"state": "off"}')).status_code == 200

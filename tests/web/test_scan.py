@@ -8,8 +8,11 @@ from dataclasses import replace
 import pytest
 
 from afterword.capture import intake
-from afterword.consent.answers import Where
-from afterword.handoff import pairing
+from afterword.consent.answers import Entry, Where
+from afterword.consent.gate import rule_of
+from afterword.consent.places import Rule
+from afterword.facts.consent_law import Medium
+from afterword.handoff import codes, pairing
 from afterword.handoff.pairing import Pairing
 from afterword.store.handoffs import Handoffs
 from afterword.web.pages.scan import NO_CODE, TOO_MANY, TOO_OFTEN
@@ -264,9 +267,13 @@ def test_where_several_said_yes_it_is_said_whose_voice_it_is(stage: Stage) -> No
 def test_the_place_rule_of_a_handoff_is_that_for_video_whatever_was_noted(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
-    real = intake.rule_of
-    monkeypatch.setattr(intake, "rule_of", lambda entries, medium=None: asked.append(medium) or real(entries, medium))
+    asked: list[Medium | None] = []
+
+    def noting(entries: tuple[Entry, ...], medium: Medium | None = None) -> Rule:
+        asked.append(medium)
+        return rule_of(entries, medium)
+
+    monkeypatch.setattr(intake, "rule_of", noting)
     laptop = stage.laptop()
     stage.scan(laptop)
     stage.approve(laptop)
@@ -349,7 +356,7 @@ def test_control_a_page_that_forgets_whose_it_is_is_caught(
 
 
 def test_control_a_fingerprint_that_nobody_compares_is_caught(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pairing.codes, "is_same", lambda *_: True)
+    monkeypatch.setattr(codes, "is_same", lambda *_: True)
     laptop, other = stage.laptop(), stage.laptop()
     answer = stage.phone.press("/scan", code=f"{laptop.id}.{other.scanned.split('.')[1]}")
     assert answer.status_code == 303
