@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -61,7 +60,7 @@ def test_the_question_says_what_asks_and_what_for(stage: Stage) -> None:
     assert "Let this computer add one recording to your notebook?" in text
     assert "It can read nothing." in text
     assert "<strong>Chrome / Windows</strong>" in text
-    assert re.search("made [7-9] seconds ago", text)
+    assert "made 7 seconds ago" in text
     assert "Ines" in text
     assert laptop.shown["number"] not in text, "it has to be looked up there"
     assert "network" not in text, "from this machine nothing is known of it"
@@ -180,7 +179,7 @@ def test_two_presses_on_yes_are_as_one(stage: Stage) -> None:
     row = stage.row(laptop)
     stage.approve(laptop)
     coming = intake.Coming("mine", "2026-11-20", 0, pairing.fingerprint(row["id"]), live=True, medium="video")
-    late = Pairing(stage.home.settings, stage.home.ledger, int(stage.now().timestamp()))
+    late = Pairing(stage.home.settings, stage.home.ledger, stage.at)
     assert Handoffs(stage.home.engine).row(row["id"])
     opened = intake.open_capture(stage.home.settings, stage.home.ledger, stage.owner.owner, coming)
     late._lost(row["id"], opened.capture)
