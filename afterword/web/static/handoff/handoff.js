@@ -72,6 +72,7 @@ class Handoff extends Page {
     const flat = (side) => (now.sides?.[side] ?? 0) > FLAT_AFTER;
     const unshared = open && listening.wantsCall && !listening.isShared;
     find("unshared").hidden = !unshared;
+    find("still-shared").hidden = !(["paused", "off"].includes(now.state) && listening.isShared);
     return {
       unshared,
       callFlat: open && listening.isShared && flat("call"),
@@ -93,7 +94,7 @@ class Handoff extends Page {
         drawCode(find("qr"), made.qr);
         write("address", made.address);
         write("code", made.code);
-        write("number", made.number);
+        for (const id of ["number", "number-again"]) write(id, made.number);
         find("unreachable").hidden = made.reachable !== false;
         this.#step("waiting");
       },
@@ -128,9 +129,9 @@ class Handoff extends Page {
     this.listening.unshare();
     this.until = null;
     write("pairing-over", says);
-    this.#step("over");
+    this.#step(this.isForPhone ? "table" : "over");
     this.show("pairing");
-    find("new-code").focus();
+    find(this.isForPhone ? "title" : "new-code").focus();
   }
 
   async #same() {
@@ -151,7 +152,7 @@ class Handoff extends Page {
 
   #chosen() {
     const where = this.#where();
-    if (where === "table") return this.pairing.deny("The phone records by itself: go on there, and leave it on the table. This computer has nothing to do.");
+    if (where === "table") return this.#leaveToThePhone();
     this.check ??= new Check(this.worker, this.wake, this.listening, () => this.pairing.opened);
     if (!this.before) {
       this.before = this.check;
@@ -160,6 +161,11 @@ class Handoff extends Page {
     this.#listenTo(where);
     this.check.anew();
     return find("title").focus();
+  }
+
+  #leaveToThePhone() {
+    this.isForPhone = true;
+    this.pairing.deny();
   }
 
   #listenTo(where) {
