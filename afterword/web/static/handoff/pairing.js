@@ -89,16 +89,14 @@ export class Pairing {
   /** Our secret is opened only now that theirs is known: nobody could choose one so that the signs fit. */
   async #reveal({ capture, public_key: publicKey, salt }) {
     Object.assign(this, { capture, publicKey });
-    const signs = await symbols({
-      id: this.id, capture, ours: this.opening, theirs: salt, key: this.own, publicKey: bytesFromBase64url(publicKey),
-    });
-    const turn = this.turn;
-    while (turn === this.turn) {
-      const { status, answer } = await this.#ask("reveal", { opening: this.opening });
+    const bound = { id: this.id, capture, ours: this.opening, theirs: salt, key: this.own, publicKey: bytesFromBase64url(publicKey) };
+    for (const { turn } = this; turn === this.turn; await new Promise((resolve) => setTimeout(resolve, ASK_EVERY))) {
+      const signs = await symbols(bound).catch(() => null); // its table may have to be asked for again
+      const { status, answer } = signs ? await this.#ask("reveal", { opening: this.opening }) : { status: 0, answer: AWAY };
       if (turn !== this.turn) return undefined;
+      this.shown.away(answer.error === "away");
       if (status === 200) return this.shown.signs(signs);
-      if (answer.error !== "away" && status !== 429) return this.#over("denied", answer.says);
-      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY));
+      if (status !== 0 && status !== 429) return this.#over("denied", answer.says);
     }
     return undefined;
   }
