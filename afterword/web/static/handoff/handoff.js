@@ -12,7 +12,7 @@ import { canShare, system } from "./system.js";
 
 const FLAT_AFTER = 30000;
 const OVER = {
-  expired: "This code is too old. A new one takes a second.",
+  expired: "That took too long, so it is over. A new code takes a second.",
   denied: "It was refused, here or on the phone. Nothing was recorded.",
   revoked: "It was stopped on the phone. Nothing was recorded.",
 };
@@ -42,8 +42,8 @@ class Handoff extends Page {
     if (this.view === "interrupted") this.#chooseAgain();
   }
 
+  /** The key is the worker's alone now. */
   onbegun() {
-    this.pairing?.leave();
     this.pairing = null;
   }
 
@@ -146,14 +146,14 @@ class Handoff extends Page {
   }
 
   #choose() {
-    this.show("choice", "What is the call in?");
+    this.show("choice", "Now the call");
     find("title").focus();
   }
 
   #chosen() {
     const where = this.#where();
     if (where === "table") return this.#leaveToThePhone();
-    this.check ??= new Check(this.worker, this.wake, this.listening, () => this.pairing.opened);
+    this.check ??= new Check(this.worker, this.wake, this.listening, () => this.#opened());
     if (!this.before) {
       this.before = this.check;
       this.ready();
@@ -161,6 +161,12 @@ class Handoff extends Page {
     this.#listenTo(where);
     this.check.anew();
     return find("title").focus();
+  }
+
+  /** From here on the worker asks the server how it stands. */
+  #opened() {
+    this.pairing.leave();
+    return this.pairing.opened;
   }
 
   #leaveToThePhone() {
