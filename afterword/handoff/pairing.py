@@ -33,7 +33,7 @@ START_SECONDS = 600
 TRIES = 3
 BROWSERS = {
     "chrome": "Chrome", "edge": "Edge", "brave": "Brave", "opera": "Opera", "firefox": "Firefox", "safari": "Safari",
-    "other": "A browser",
+    "other": "a browser",
 }  # fmt: skip
 SYSTEMS = {
     "windows": "Windows", "macos": "macOS", "linux": "Linux", "chromeos": "ChromeOS", "android": "Android",

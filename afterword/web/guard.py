@@ -29,7 +29,7 @@ CHUNK_MOST = (1 << 20) + (4 << 10)
 _CHUNK = r"chunks/[0-9]+|segments/[0-9a-f]{8}/[a-z]+/[0-9]+"
 CHUNK_PATH = re.compile(rf"/captures/[0-9a-f]{{32}}/({_CHUNK})")
 CAPTURE_PATH = re.compile(
-    rf"/captures/[0-9a-f]{{32}}/({_CHUNK}|segments/[0-9a-f]{{8}}/close|end|forget|status|discard|receipt)"
+    rf"/captures/[0-9a-f]{{32}}/({_CHUNK}|segments/[0-9a-f]{{8}}/close|end|forget|status|discard|receipt|stop|watch)"
 )
 HANDOFF_PATH = re.compile(r"/handoff/[0-9a-f]{32}/(poll|reveal|confirm|deny)")
 
