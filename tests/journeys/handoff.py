@@ -122,9 +122,9 @@ class Desk:
         return self.page.locator("#code").inner_text()
 
     @property
-    def signs(self) -> list[str]:
+    def symbols(self) -> list[str]:
         """The words under them."""
-        words = self.page.locator("#signs li span:last-child")
+        words = self.page.locator("#symbols li span:last-child")
         expect(words).to_have_count(4, timeout=20_000)
         return words.all_inner_texts()
 

@@ -7,7 +7,7 @@ import { clock } from "../record/words.js";
 import { Both } from "./both.js";
 import { Check } from "./check.js";
 import { Pairing } from "./pairing.js";
-import { drawCode, drawSigns } from "./picture.js";
+import { drawCode, drawSymbols } from "./picture.js";
 import { canShare, system } from "./system.js";
 
 const FLAT_AFTER = 30000;
@@ -23,12 +23,12 @@ class Handoff extends Page {
     return new Both(this.worker, this.wake, () => this.draw());
   }
 
-  /** The phone first. Until both have compared the signs, nothing here asks for a microphone. */
+  /** The phone first. Until both have compared the symbols, nothing here asks for a microphone. */
   prepare() {
     this.pairing = new Pairing(this.#shown());
     this.on("new-code", () => this.#newCode());
     this.on("same", () => this.#same());
-    this.on("differ", () => this.pairing.deny("The signs were not the same, so nothing was recorded. Please begin again with a new code."));
+    this.on("differ", () => this.pairing.deny("The symbols were not the same, so nothing was recorded. Please begin again with a new code."));
     this.on("chosen", () => this.#chosen());
     this.on("choose-again", () => this.#choose());
     setInterval(() => this.#tick(), 1000);
@@ -99,9 +99,9 @@ class Handoff extends Page {
         this.#step("waiting");
       },
       scanned: () => this.#step("scanned"),
-      signs: (signs) => {
-        drawSigns(find("signs"), signs);
-        this.show("signs", "Compare with your phone");
+      symbols: (four) => {
+        drawSymbols(find("symbols"), four);
+        this.show("symbols", "Compare with your phone");
         find("title").focus();
       },
       confirmed: () => this.#choose(),

@@ -1,4 +1,4 @@
-// Finds the phone: a new key, a code to scan, a number to type there, four signs to compare. The key stays in this page's
+// Finds the phone: a new key, a code to scan, a number to type there, four symbols to compare. The key stays in this page's
 // memory until a recording begins. Of the microphone nothing is known here.
 
 import { bytesFromBase64url, sha256Hex } from "../seal.js";
@@ -12,14 +12,14 @@ const AWAY = { error: "away", says: "Afterword cannot be reached just now. Pleas
 const OVER = ["expired", "denied", "revoked"];
 
 export class Pairing {
-  /** `shown` has a function for what happens: code, scanned, signs, confirmed, over(state, says), left(seconds),
+  /** `shown` has a function for what happens: code, scanned, symbols, confirmed, over(state, says), left(seconds),
    * away(isAway). */
   constructor(shown) {
     this.shown = shown;
     this.turn = 0;
   }
 
-  /** What a recording is begun with, once both have said that the signs are the same. */
+  /** What a recording is begun with, once both have said that the symbols are the same. */
   get opened() {
     const { id, key, capture, publicKey } = this;
     return { capture, session: null, public_key: publicKey, handoff: { id, key } };
@@ -49,7 +49,7 @@ export class Pairing {
     return this.shown.confirmed();
   }
 
-  /** The signs differ, or this computer is not needed. */
+  /** The symbols differ, or this computer is not needed. */
   async deny(says) {
     this.#over("denied", says);
     await this.#ask("deny", {});
@@ -86,16 +86,16 @@ export class Pairing {
     }
   }
 
-  /** Our secret is opened only now that theirs is known: nobody could choose one so that the signs fit. */
+  /** Our secret is opened only now that theirs is known: nobody could choose one so that the symbols fit. */
   async #reveal({ capture, public_key: publicKey, salt }) {
     Object.assign(this, { capture, publicKey });
     const bound = { id: this.id, capture, ours: this.opening, theirs: salt, key: this.own, publicKey: bytesFromBase64url(publicKey) };
     for (const { turn } = this; turn === this.turn; await new Promise((resolve) => setTimeout(resolve, ASK_EVERY))) {
-      const signs = await symbols(bound).catch(() => null); // its table may have to be asked for again
-      const { status, answer } = signs ? await this.#ask("reveal", { opening: this.opening }) : { status: 0, answer: AWAY };
+      const four = await symbols(bound).catch(() => null); // its table may have to be asked for again
+      const { status, answer } = four ? await this.#ask("reveal", { opening: this.opening }) : { status: 0, answer: AWAY };
       if (turn !== this.turn) return undefined;
       this.shown.away(answer.error === "away");
-      if (status === 200) return this.shown.signs(signs);
+      if (status === 200) return this.shown.symbols(four);
       if (status !== 0 && status !== 429) return this.#over("denied", answer.says);
     }
     return undefined;

@@ -1,4 +1,4 @@
-// What is compared by eye: the code to scan, and the four signs with their words.
+// What is compared by eye: the code to scan, and the four symbols with their words.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -13,11 +13,11 @@ export function drawCode(box, { size, path }) {
   box.replaceChildren(picture);
 }
 
-export function drawSigns(list, signs) {
-  list.replaceChildren(...signs.map(([sign, word]) => {
+export function drawSymbols(list, symbols) {
+  list.replaceChildren(...symbols.map(([picture, word]) => {
     const [item, seen, said] = ["li", "span", "span"].map((name) => document.createElement(name));
-    seen.textContent = sign;
-    seen.className = "sign";
+    seen.textContent = picture;
+    seen.className = "picture";
     seen.setAttribute("aria-hidden", "true");
     said.textContent = word;
     item.append(seen, said);

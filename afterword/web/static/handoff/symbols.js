@@ -1,10 +1,10 @@
-// Four signs that both devices make for themselves from all that was agreed: the same on both, or somebody is in between.
+// Four symbols that both devices make for themselves from all that was agreed: the same on both, or somebody is in between.
 
 import { bytesFromHex, context, joined } from "../seal.js";
 
 const TABLE = "/static/handoff/symbols.json";
 
-/** Four [sign, word]. `id`, `capture`, `ours`, `theirs`: hex; `key`, `publicKey`: 65 bytes. */
+/** Four [picture, word]. `id`, `capture`, `ours`, `theirs`: hex; `key`, `publicKey`: 65 bytes. */
 export async function symbols({ id, capture, ours, theirs, key, publicKey }) {
   const table = await (await fetch(TABLE, { credentials: "omit" })).json();
   return (await places({ id, capture, ours, theirs, key, publicKey })).map((place) => table[place]);
