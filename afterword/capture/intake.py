@@ -27,6 +27,7 @@ from afterword.capture.wraps import Wraps
 from afterword.consent import kept
 from afterword.consent.answers import Format
 from afterword.consent.gate import Missing, Standing, Voices, may_capture, rule_of
+from afterword.facts.consent_law import Medium
 from afterword.seal.context import context
 from afterword.seal.errors import SealError
 from afterword.seal.keys import CaptureIdentity
@@ -63,7 +64,8 @@ class Coming:
     """A recording about to be added, or made. `size`: bytes of sound; `fingerprint`: 32 bytes that the same file gives
     again. `live`: it is made now, so nobody knows its size; its fingerprint is random, and the same in every retry. So
     it is with a text, which is begun with its first word. `form`: what it is made of. `therapist`: whose voice is on it
-    too, where the consent record speaks of several. `sample`: it is ten seconds of the person's own voice."""
+    too, where the consent record speaks of several. `sample`: it is ten seconds of the person's own voice. `medium`:
+    by what they meet, where the way in tells."""
 
     voices: Voices
     day: str
@@ -73,6 +75,7 @@ class Coming:
     form: Form = "session"
     therapist: str | None = field(default=None, repr=False)
     sample: bool = False
+    medium: Medium | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,7 @@ def open_capture(settings: Settings, ledger: Ledger, owner: Owner, coming: Comin
     if not _opened_by_a_worker(settings, ledger, manifest.capture):
         raise _no_worker()
     _still_stands(settings, ledger, owner, manifest.capture, coming)
-    token, key = _token(owner, manifest.capture), manifest.key.recipient.raw
+    token, key = token_of(owner, manifest.capture), manifest.key.recipient.raw
     return Opened(manifest.capture, manifest.session, key, token, draft=_draft(manifest))
 
 
@@ -130,7 +133,7 @@ def rests_on(settings: Settings, engine: Engine, owner: Owner, coming: Coming) -
     if coming.form in OWN_VOICE and coming.voices != "mine":
         raise Refused("own_voice", "A note is spoken in your own voice alone. What both of you say is a session.")
     entries = kept.load(settings, engine, owner)
-    format, rule = _FORMATS.get(coming.form, "recording"), rule_of(entries)
+    format, rule = _FORMATS.get(coming.form, "recording"), rule_of(entries, coming.medium)
     day = date.today().isoformat() if coming.live else coming.day
     found = may_capture(entries, coming.voices, format, day, rule, coming.therapist)
     if isinstance(found, Missing):
@@ -238,7 +241,7 @@ def _commit(
     capture, session, consent = manifest.capture, manifest.session, manifest.consent
     row = {
         "id": capture, "person": owner.person, "session": session, "state": "new", "fingerprint": fingerprint,
-        "recipient": manifest.key.recipient.raw, "token": _hash(_token(owner, capture)), "size": coming.size,
+        "recipient": manifest.key.recipient.raw, "token": _hash(token_of(owner, capture)), "size": coming.size,
         "opened": now(), "live": int(coming.live), "seen": now() if coming.live else None,
     }  # fmt: skip
     about_yes = {"agreed_on": consent.agreed_on, "therapist": standing.yes.therapist if standing.yes else None}
@@ -255,7 +258,7 @@ def _known(settings: Settings, ledger: Ledger, owner: Owner, row: Mapping[str, A
     """Never a second key: the same file gets the same capture. None when no worker can open it, because the machine was
     restarted just then: nobody was given its key, so it may be forgotten and begun anew. Raises Refused when it was
     begun as something else: it would be listened to as that, whatever the gate said to this."""
-    token, open_now = _token(owner, row["id"]), row["state"] in ("new", "open")
+    token, open_now = token_of(owner, row["id"]), row["state"] in ("new", "open")
     if open_now and not _opened_by_a_worker(settings, ledger, row["id"]):
         return None
     if row["state"] == "new":
@@ -283,7 +286,8 @@ def _draft(manifest: Manifest) -> bytes:
     return derive(manifest.key.raw, "draft") if is_written(manifest.form) else b""
 
 
-def _token(owner: Owner, capture: bytes) -> str:
+def token_of(owner: Owner, capture: bytes) -> str:
+    """The right to put chunks into this capture, to end and to discard it; its owner's device always finds it again."""
     return base64.urlsafe_b64encode(owner.mac(context("capture-token", capture))).decode().rstrip("=")
 
 

@@ -20,7 +20,7 @@ CHUNK_SECONDS = 5
 SEALED_MOST = 256 << 10
 # Three hours of one segment, and some.
 MOST_CHUNKS = 3 * 3600 // CHUNK_SECONDS + 100
-TRACKS = ("mic",)
+TRACKS = ("mic", "call")
 MINUTES = (2, 5, 10)
 # Twice what three hours take as sound without an encoder. One device must not fill the disk for everybody.
 MOST_BYTES = 800_000_000

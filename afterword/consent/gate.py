@@ -26,6 +26,7 @@ from afterword.consent.answers import (
     where,
 )
 from afterword.consent.places import Rule, rule_for
+from afterword.facts.consent_law import Medium
 
 # "none": it is a text. "nobody": nobody's voice is caught, as in the sample session, which nobody ever spoke, or in a
 # transcript that `afterword replay` reads and keeps nothing of. No way in from outside may claim it.
@@ -88,10 +89,11 @@ def may_capture(
     return _why_not(theirs, yes, format, day) or Standing(yes)
 
 
-def rule_of(entries: tuple[Entry, ...]) -> Rule:
-    """The stricter rule of the two places in the last answer; an unknown place needs everybody's agreement."""
+def rule_of(entries: tuple[Entry, ...], medium: Medium | None = None) -> Rule:
+    """The stricter rule of the two places in the last answer; an unknown place needs everybody's agreement. `medium`:
+    by what they meet this time, where that is known, whatever they met by then."""
     last = where(entries)
-    return rule_for(last.here, last.there, last.medium)
+    return rule_for(last.here, last.there, medium or last.medium)
 
 
 def standing_yes(entries: tuple[Entry, ...]) -> Answered | None:

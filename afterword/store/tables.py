@@ -134,6 +134,35 @@ forgets = Table(
     Index("ix_forgets_capture", "capture"),
 )
 
+# Browsers without an account that were lent the right to add one recording. Of what they said of themselves: codes
+# from a short list. `code`: a hash; `network`: marked under a key that only the running process knows. Both, and the
+# number, go when it is approved. `counter`: the last number of a proof that was accepted. `stopped`: milliseconds.
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("state", String(12), nullable=False),
+    Column("key", LargeBinary(65), nullable=False),
+    Column("commitment", LargeBinary(32), nullable=False),
+    Column("code", LargeBinary(32)),
+    Column("number", String(3)),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("browser", String(8), nullable=False),
+    Column("system", String(8), nullable=False),
+    Column("network", LargeBinary(32)),
+    Column("created", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("counter", BigInteger, nullable=False, default=0),
+    Column("person", ForeignKey("people.id", ondelete="CASCADE")),
+    Column("capture", ForeignKey("captures.id", ondelete="CASCADE")),
+    Column("salt", LargeBinary(32)),
+    Column("opening", LargeBinary(32)),
+    Column("started", BigInteger),
+    Column("stopped", BigInteger),
+    Index("ix_handoffs_code", "code"),
+    Index("ix_handoffs_capture", "capture"),
+)
+
 objects = Table(
     "objects",
     metadata,

@@ -21,23 +21,32 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from afterword.capture.intake import Refused
+from afterword.handoff.limits import Limits
+from afterword.handoff.networks import Networks
 from afterword.notebook.past import Past, pasts
 from afterword.notebook.preferences import Preferences, load
 from afterword.settings import Settings
+from afterword.store.handoffs import Row
 from afterword.store.ledger import Ledger, Lost
 from afterword.vault.owner import Owner
 from afterword.vault.vault import is_ready, only_person, owner_of
+from afterword.web.guard import LOOPBACK_ADDRESSES
+from afterword.web.proven import Unproven, proof_of
 from afterword.web.turnstile import Turnstile
 
 # The owner asks for 'owner' pages; 'watch' is the same, but does not keep the unlock alive. 'capture': a capture's
-# own token, and nothing else.
-Who = Literal["anyone", "owner", "watch", "capture"]
+# own token, and nothing else. 'device': that token, or the proof of a browser that was lent this capture. 'handoff':
+# the proof of a browser that asks to be lent one, and nothing else.
+Who = Literal["anyone", "owner", "watch", "capture", "device", "handoff"]
+PROGRAMS = ("capture", "device", "handoff")
+LENT = ("device", "Handoff")
 SAFE = ("GET", "HEAD")
 # Reloading what these answered asks for the code again, which is shown only once.
 SHOWS_CODE = ("/setup", "/setup/code/new", "/recover")
 UNREADY_PATHS = ("/setup", "/lock")
 NOT_THERE = "There is nothing here, or it is not yours."
 LOCKED = "Your notebook is locked. Unlock it to go on."
+NOT_PROVEN = "This browser could not show that it is the one your phone agreed to."
 TOO_OLD = "This page is out of date, so nothing was changed. Please open it again and try once more."
 
 
@@ -57,11 +66,15 @@ class House:
     templates: Environment = field(repr=False)
     turnstile: Turnstile = field(repr=False)
     clock: Callable[[], datetime] = utc_now
+    limits: Limits = field(default_factory=Limits, repr=False)
+    networks: Networks = field(default_factory=Networks, repr=False)
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One request. `form`: fields of an urlencoded body. `body`: raw bytes otherwise. `tls`: it came over https."""
+    """One request. `form`: fields of an urlencoded body. `body`: raw bytes otherwise. `tls`: it came over https.
+    `origin`: as the browser addressed us. `address`: from where; empty behind a proxy. `handoff`: the row of the
+    browser that proved it is the one that was lent something."""
 
     house: House
     path: Mapping[str, str]
@@ -71,6 +84,14 @@ class Ask:
     form: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     unlocked: Owner | None = None
+    origin: str = ""
+    address: str = field(default="", repr=False)
+    handoff: Row | None = field(default=None, repr=False)
+
+    @property
+    def at(self) -> int:
+        """Seconds since 1970, by the clock of the house."""
+        return int(self.house.clock().timestamp())
 
     @property
     def owner(self) -> Owner:
@@ -158,8 +179,11 @@ def route(house: House, method: str, path: str, handler: Handler, who: Who) -> R
 
 
 def _answer(house: House, handler: Handler, who: Who, request: Request, body: bytes) -> Response:
-    ask = _read(house, who, request, body)
-    machine = request.headers.get("x-afterword") == "1" or who == "capture"
+    machine = request.headers.get("x-afterword") == "1" or who in PROGRAMS
+    try:
+        ask = _read(house, who, request, body)
+    except Unproven as unproven:
+        return JSONResponse({"error": "proof", "says": NOT_PROVEN, "after": unproven.after}, 401)
     try:
         return _stop(ask, who, request, machine) or handler(ask)
     except (KeyError, Lost):
@@ -169,21 +193,31 @@ def _answer(house: House, handler: Handler, who: Who, request: Request, body: by
 
 
 def _read(house: House, who: Who, request: Request, body: bytes) -> Ask:
-    tls = request.url.scheme == "https"
+    tls, origin = request.url.scheme == "https", f"{request.url.scheme}://{request.url.netloc}"
+    address, at = _address(house, request), int(house.clock().timestamp())
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if who == "capture":  # ignores cookies: a capture's token is all it has, and all it needs
-        return Ask(house, request.path_params, tls, "", token if scheme == "Capture" else "", {}, body)
+    if who in PROGRAMS:  # ignores cookies: a capture's token or a proof is all it has, and all it needs
+        proven = proof_of(house.engine, at, who, request, body) if who == "handoff" or (who, scheme) == LENT else None
+        token = token if scheme == "Capture" and who != "handoff" else ""
+        return Ask(house, request.path_params, tls, "", token, {}, body, origin=origin, address=address, handoff=proven)
     cookie = request.cookies.get(cookie_name(tls), "")
     is_form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
     form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)) if is_form else {}
     # Whoever only watches progress leaves the idle clock as it was.
     unlocked = owner_of(house.engine, cookie, touch=who != "watch") if cookie else None
-    return Ask(house, request.path_params, tls, cookie, "", form, b"" if is_form else body, unlocked)
+    body = b"" if is_form else body
+    return Ask(house, request.path_params, tls, cookie, "", form, body, unlocked, origin, address)
+
+
+def _address(house: House, request: Request) -> str:
+    """Of the other side; empty where a proxy stands between, whose own address says nothing."""
+    found = request.client.host if request.client else ""
+    return "" if house.settings.reach.proxy and found in LOOPBACK_ADDRESSES else found
 
 
 def _stop(ask: Ask, who: Who, request: Request, machine: bool) -> Response | None:
     """Who may not pass, and where they go instead; None lets them in."""
-    if who == "capture":
+    if who in PROGRAMS:
         return None
     reading = request.method in SAFE
     if who != "anyone" and ask.unlocked is None:

@@ -29,8 +29,9 @@ CHUNK_MOST = (1 << 20) + (4 << 10)
 _CHUNK = r"chunks/[0-9]+|segments/[0-9a-f]{8}/[a-z]+/[0-9]+"
 CHUNK_PATH = re.compile(rf"/captures/[0-9a-f]{{32}}/({_CHUNK})")
 CAPTURE_PATH = re.compile(
-    rf"/captures/[0-9a-f]{{32}}/({_CHUNK}|segments/[0-9a-f]{{8}}/close|end|forget|status|discard)"
+    rf"/captures/[0-9a-f]{{32}}/({_CHUNK}|segments/[0-9a-f]{{8}}/close|end|forget|status|discard|receipt|stop|watch)"
 )
+HANDOFF_PATH = re.compile(r"/handoff/[0-9a-f]{32}/(poll|reveal|confirm|deny)")
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -45,6 +46,8 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+# The one page that may ask for the sound of a call.
+SHARING = {"/handoff": HEADERS["permissions-policy"].replace("display-capture=()", "display-capture=(self)")}
 HSTS = "max-age=31536000"
 
 
@@ -134,6 +137,8 @@ class Guard:
                 del headers["server"]
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if scope["path"] in SHARING:
+                    headers["permissions-policy"] = SHARING[scope["path"]]
                 is_static = scope["path"].startswith("/static/") and message["status"] in (200, 206, 304)
                 headers["cache-control"] = "no-cache" if is_static else "no-store"
                 if strict:
@@ -158,7 +163,8 @@ class Guard:
 
 
 def _foreign(scope: Scope, headers: Headers) -> Stop | None:
-    """Unsafe methods come from our own pages. A capture's token is no cookie: a browser never sends it unasked."""
+    """Unsafe methods come from our own pages. A capture's token is no cookie, and neither is a
+    proof: a browser never sends it unasked."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     ours = f"{scope['scheme']}://{headers['host'].lower()}"
     if site is not None:
@@ -166,8 +172,9 @@ def _foreign(scope: Scope, headers: Headers) -> Stop | None:
         return None if site == "same-origin" and origin in (None, "null", ours) else FROM_ELSEWHERE
     if origin is not None:
         return None if origin == ours else FROM_ELSEWHERE
-    with_token = CAPTURE_PATH.fullmatch(scope["path"]) and headers.get("authorization", "").startswith("Capture ")
-    return None if with_token else FROM_ELSEWHERE
+    scheme, path = headers.get("authorization", "").partition(" ")[0], scope["path"]
+    with_token = CAPTURE_PATH.fullmatch(path) and scheme in ("Capture", "Handoff")
+    return None if with_token or (HANDOFF_PATH.fullmatch(path) and scheme == "Handoff") else FROM_ELSEWHERE
 
 
 def _wrong_kind(headers: Headers) -> Stop | None:
@@ -210,8 +217,12 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 async def _turn_away(stop: Stop, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-    machine = headers.get("x-afterword") == "1" or CAPTURE_PATH.fullmatch(scope["path"]) is not None
+    machine = headers.get("x-afterword") == "1" or _is_program(scope["path"])
     await problem(stop.says, stop.status, stop.code, machine)(scope, receive, send)
+
+
+def _is_program(path: str) -> bool:
+    return bool(CAPTURE_PATH.fullmatch(path) or HANDOFF_PATH.fullmatch(path))
 
 
 def _on_this_machine(scope: Scope, host: str) -> bool:

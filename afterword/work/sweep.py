@@ -11,6 +11,7 @@ from afterword.capture.spool import Spool
 from afterword.capture.wraps import Wraps
 from afterword.session import Capture, destroy
 from afterword.settings import Settings
+from afterword.store.handoffs import Handoffs
 from afterword.store.ledger import Claim, Ledger
 from afterword.work.erase import finish
 
@@ -27,6 +28,7 @@ _CAPTURE = re.compile("[0-9a-f]{32}")
 def sweep(settings: Settings, ledger: Ledger, at: int) -> None:
     """`at`: seconds since 1970."""
     finish(settings, ledger)
+    _end_handoffs(settings, ledger, at)
     for row in ledger.in_state("asking"):
         if at - (row["ended"] or row["opened"]) > ASKING_SECONDS:
             ledger.move(row["id"], ("asking",), state="ended", speakers="unsure")
@@ -56,6 +58,14 @@ def end(settings: Settings, ledger: Ledger, capture: bytes, why: str) -> None:
         return
     claim = Claim(capture, row["person"], row["session"], "discarded", row["attempts"], 0, 0, row["size"], None)
     destroy(Capture(claim, Spool(settings.spool, capture), Wraps(settings.keys, capture)), ledger)
+
+
+def _end_handoffs(settings: Settings, ledger: Ledger, at: int) -> None:
+    """Whose time is over, and what was opened for them and never begun; the rows go a little later."""
+    rows = Handoffs(ledger.engine)
+    for capture in rows.expire(at):
+        end(settings, ledger, capture, "discarded")
+    rows.remove_old(at)
 
 
 def _remove_strays(settings: Settings, ledger: Ledger) -> None:

@@ -30,7 +30,7 @@ from afterword.consent.answers import (
 )
 from afterword.consent.gate import ALOUD, Missing, may_capture, rule_of, standing_yes, taken_back
 from afterword.consent.words import covered, told
-from afterword.facts.consent_law import consent_law
+from afterword.facts.consent_law import Medium, consent_law
 from afterword.notebook.shelf import Shelf
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.noting import Unclear, entries_of, name_of
@@ -44,7 +44,7 @@ _OF_THE_DAY = ("ask_again", "before_the_yes", "other_session", "yes_ended")
 _SAID_AGAIN: dict[str, tuple[Format, ...]] = {"": (), **{name: (name,) for name in FORMATS}}
 _BACK = {
     "record": "/record", "add": "/sessions/new", "together": "/record/together",
-    "transcript": "/instead/write/transcript",
+    "transcript": "/instead/write/transcript", "scan": "/scan",
 }  # fmt: skip
 
 
@@ -136,11 +136,14 @@ def take_along(ask: Ask) -> Response:
     return Response(text, headers=headers, media_type="application/json")
 
 
-def starts(ask: Ask, any_day: bool = False, format: Format = "recording") -> dict[str, Any]:
+def starts(
+    ask: Ask, any_day: bool = False, format: Format = "recording", medium: Medium | None = None
+) -> dict[str, Any]:
     """For the pages on which a recording begins: whose yes there is, and what is missing where there is none.
-    `any_day`: the session may have been on another day, for which the yes may count."""
+    `any_day`: the session may have been on another day, for which the yes may count. `medium`: by what they meet."""
     entries = _load(ask)
-    found = may_capture(entries, "both", format, date.today().isoformat(), rule_of(entries))
+    rule = rule_of(entries, medium)
+    found = may_capture(entries, "both", format, date.today().isoformat(), rule)
     missing = found.says if isinstance(found, Missing) else ""
     return {
         "theirs": _theirs(entries, format),
@@ -149,6 +152,7 @@ def starts(ask: Ask, any_day: bool = False, format: Format = "recording") -> dic
         "allowed": _OF_THE_DAY if any_day else (),
         "asked_for": (format, NAMED[format]),
         "where": where(entries),
+        "rule": rule,
     }
 
 

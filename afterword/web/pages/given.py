@@ -1,4 +1,4 @@
-"""What a program sent, read once: its JSON, and the capture that its token is good for."""
+"""What a program sent, read once: its JSON, and the capture that its token or its proof is good for."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ def incomplete() -> intake.Refused:
 
 
 def mine(ask: Ask) -> bytes:
-    """The capture that the token is good for. Raises KeyError."""
+    """The capture that the token, or the handoff that was proven, is good for. Raises KeyError."""
     capture = ask.id()
+    if ask.handoff is not None and ask.handoff["capture"] == capture:
+        return capture
     if not ask.capture_token or not intake.may_put(ask.house.ledger, capture, ask.capture_token):
         raise KeyError
     return capture

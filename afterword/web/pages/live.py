@@ -1,9 +1,11 @@
-"""What the recording device may ask with its capture's token: put, close, forget, status, end, discard. Nothing is read
-back. docs/live-capture.md says what each promises."""
+"""What the recording device may ask with its capture's token: put, close, forget, status, end, discard, receipt.
+Nothing is read back. A browser that was lent the capture may neither forget nor discard. docs/live-capture.md says what
+each promises."""
 
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -12,6 +14,7 @@ from afterword.capture import live
 from afterword.capture.files import Conflict
 from afterword.capture.intake import Refused
 from afterword.capture.live import Live, Place
+from afterword.store.handoffs import Row
 from afterword.web.ask import Ask
 from afterword.web.pages.given import incomplete, json_of, mine
 from afterword.work.sweep import end as end_for_good
@@ -55,7 +58,8 @@ def status(ask: Ask) -> Response:
     here, mode = _live(ask), json_of(ask.body).get("state")
     if mode not in MODES:
         raise incomplete()
-    return JSONResponse(here.heard_of(mode))
+    told = here.heard_of(mode)
+    return JSONResponse(told | {"stop": _stop(ask.handoff)} if ask.handoff else told)
 
 
 def end(ask: Ask) -> Response:
@@ -68,6 +72,15 @@ def end(ask: Ask) -> Response:
     return JSONResponse({"missing": [[p.segment, p.track, p.seq] for p in missing]}, 409 if missing else 200)
 
 
+def receipt(ask: Ask) -> Response:
+    """How far what was sent is: the device may forget all of it once this says that it was received."""
+    row = ask.house.ledger.row(_live(ask).capture)
+    if row["failure"] in ("discarded", "expired"):
+        return JSONResponse({"state": "discarded"})
+    going_on = row["state"] in ("new", "open", "provisional")
+    return JSONResponse({"state": "open" if going_on else "destroyed" if row["destroyed"] else "received"})
+
+
 def discard(ask: Ask) -> Response:
     """The key is gone before the answer. Nobody is told so who asks when the notes are made already."""
     capture = mine(ask)
@@ -77,6 +90,12 @@ def discard(ask: Ask) -> Response:
             "kept", "The notes of this recording are made already. You can delete them in your notebook.", 410
         )
     return JSONResponse({})
+
+
+def _stop(handoff: Row) -> dict[str, int] | None:
+    """How long ago, in milliseconds, the person pressed Stop on their phone."""
+    pressed = handoff["stopped"]
+    return None if pressed is None else {"ago": max(0, time.time_ns() // 1_000_000 - pressed)}
 
 
 def _live(ask: Ask) -> Live:

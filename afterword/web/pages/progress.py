@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, tzinfo
 from typing import Any
 
 from afterword.capture import intake
 from afterword.capture.forms import Form, is_written
 from afterword.capture.live import QUIET_SECONDS
 from afterword.capture.spool import Spool
+from afterword.handoff.pairing import said
 from afterword.store.database import now
+from afterword.store.handoffs import Handoffs, Row
 from afterword.web.ask import Ask
 from afterword.web.templating import clock
 
@@ -45,6 +48,9 @@ SAYS_TEXT = {
     "discarded": "The text is being destroyed",
 }
 
+# A laptop that was lent it is heard of every second.
+LENT_QUIET_SECONDS = 20
+LENT = {"recording": "Recording on {}", "paused": "Paused on {}, begun", "off": "Off the record on {}, begun"}
 LIVE = {"recording": "Being recorded now", "paused": "Paused", "off": "Off the record"}
 
 SAYS = {
@@ -75,9 +81,45 @@ def progress_of(ask: Ask, row: Mapping[str, Any], form: Form = "session") -> dic
     elif listening and row["heard"]:
         count = f"{clock(row['heard'])} so far"
     return {
-        "state": row["state"], "step": _step(row), "says": _says(row, form), "count": count, "done": done,
+        "state": row["state"], "step": _step(row), "says": says_of(ask, row, form), "count": count, "done": done,
         "total": total, "live": bool(row["live"]),
     }  # fmt: skip
+
+
+def says_of(ask: Ask, row: Mapping[str, Any], form: Form = "session") -> str:
+    """One sentence on how far it is. Where it is recorded, and since when, if a laptop was lent it."""
+    lent = lent_to(ask, row)
+    return says_lent(ask, row, lent) if lent else _says(row, form)
+
+
+def lent_to(ask: Ask, row: Mapping[str, Any]) -> Row | None:
+    """The laptop that records it now; None for the person's own device, and once it is over."""
+    going_on = row["live"] and row["state"] in ("new", "open")
+    return Handoffs(ask.house.engine).of_capture(row["id"]) if going_on else None
+
+
+def says_lent(ask: Ask, row: Mapping[str, Any], lent: Row) -> str:
+    """'Recording on Chrome / Windows since 14:02'."""
+    on, silent = said(lent), now() - (row["seen"] or 0)
+    if lent["started"] is None:
+        return f"Not begun yet on {on}"
+    if lent["stopped"] is not None:
+        return f"Stopped. What {on} still has is on its way"
+    if silent > LENT_QUIET_SECONDS:
+        return f"No word from {on} for {_long(silent)}"
+    begun = datetime.fromtimestamp(lent["started"], _zone(ask))
+    return f"{LENT[row['mode']].format(on)} since {begun:%H:%M}"
+
+
+def _long(seconds: int) -> str:
+    if seconds < 120:
+        return f"{seconds} seconds"
+    return f"{seconds // 60} minutes"
+
+
+def _zone(ask: Ask) -> tzinfo | None:
+    """Of the person; while their notebook is locked, of this computer."""
+    return ask.preferences.clock_zone if ask.unlocked else None
 
 
 def _parts(ask: Ask, row: Mapping[str, Any]) -> tuple[float, float]:
@@ -112,8 +154,16 @@ def _says_live(row: Mapping[str, Any]) -> str:
     return LIVE[row["mode"]]
 
 
+def short_of(ask: Ask, row: Mapping[str, Any], form: Form = "session") -> str:
+    """For the list of sessions; where it is recorded, if a laptop was lent it."""
+    if lent := lent_to(ask, row):
+        says = says_lent(ask, row, lent)
+        return says[0].lower() + says[1:]
+    return short(row, form)
+
+
 def short(row: Mapping[str, Any], form: Form = "session") -> str:
-    """For the list of sessions."""
+    """The same of the row alone."""
     if is_written(form) and row["state"] in SHORT_TEXT:
         return SHORT_TEXT[row["state"]]
     if row["live"] and row["state"] == "open":

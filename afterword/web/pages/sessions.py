@@ -22,6 +22,7 @@ from afterword.verbatim import words_kept
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.care import care_for
 from afterword.web.pages.consent import starts
+from afterword.web.pages.lent import stop_and_keep, watching
 from afterword.web.pages.moment import rested
 from afterword.web.pages.progress import progress_of
 from afterword.web.pages.reminders import refresh
@@ -58,6 +59,7 @@ def session(ask: Ask) -> Response:
     if shelved.row["state"] != "destroyed":
         quotes = shelf.question(shelved.id) if shelved.row["state"] == "asking" else []
         shown = {"quotes": quotes, "last_day": last_day(shelved.row), **progress_of(ask, shelved.row, shelved.form)}
+        shown |= {"watching": watching(ask, shelved.row)}
         return ask.page("progress.html", session=head(shelved), **shown)
     if shelved.record is None:
         return ask.page("nothing.html", session=head(shelved), says=_why_nothing(shelved))
@@ -98,6 +100,13 @@ def finish(ask: Ask) -> Response:
     shelved = Shelf(ask.house.engine, ask.owner).session(ask.id())
     if shelved.row["live"] and shelved.row["state"] in ("open", "provisional"):
         Live(ask.house.settings, ask.house.ledger, shelved.row["id"]).end_without_device()
+    return see_other(f"/sessions/{shelved.id.hex()}")
+
+
+def stop(ask: Ask) -> Response:
+    """The laptop that records it stops, and the notes are made."""
+    shelved = Shelf(ask.house.engine, ask.owner).session(ask.id())
+    stop_and_keep(ask, shelved.row)
     return see_other(f"/sessions/{shelved.id.hex()}")
 
 

@@ -12,7 +12,7 @@ from afterword.notebook.shelf import Shelf, Shelved
 from afterword.web.ask import Ask
 from afterword.web.pages import brief, moment, notes, steps
 from afterword.web.pages.consent import end_taken_back
-from afterword.web.pages.progress import short
+from afterword.web.pages.progress import short_of
 from afterword.web.pages.sessions import last_day
 
 MOST_SESSIONS = 3
@@ -31,8 +31,8 @@ def today(ask: Ask) -> Response:
     return ask.page(
         "today.html",
         now=ask.now(),
-        unfinished=[_listed(s) for s in unfinished],
-        recent=[_listed(s) for s in over[:MOST_SESSIONS]],
+        unfinished=[_listed(ask, s) for s in unfinished],
+        recent=[_listed(ask, s) for s in over[:MOST_SESSIONS]],
         more=len(over) > MOST_SESSIONS,
         brief=brief.state_of(ask),
         moment=moment.of_today(ask),
@@ -43,7 +43,7 @@ def today(ask: Ask) -> Response:
 
 def all_sessions(ask: Ask) -> Response:
     """Every session, newest first."""
-    return ask.page("sessions.html", sessions=[_listed(s) for s in _sessions(ask)])
+    return ask.page("sessions.html", sessions=[_listed(ask, s) for s in _sessions(ask)])
 
 
 def _sessions(ask: Ask) -> list[Shelved]:
@@ -51,11 +51,11 @@ def _sessions(ask: Ask) -> list[Shelved]:
     return [one for one in Shelf(ask.house.engine, ask.owner).sessions() if one.form in OF_A_SESSION]
 
 
-def _listed(shelved: Shelved) -> dict[str, Any]:
+def _listed(ask: Ask, shelved: Shelved) -> dict[str, Any]:
     return {
         "id": shelved.id.hex(),
         "day": shelved.day,
         "state": shelved.row["state"],
-        "says": short(shelved.row, shelved.form),
+        "says": short_of(ask, shelved.row, shelved.form),
         "last_day": last_day(shelved.row),
     }

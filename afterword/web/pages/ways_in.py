@@ -24,6 +24,8 @@ from afterword.web.ask import Ask, House, see_other
 from afterword.web.pages.reminders import refresh
 
 SHORTEST = 12
+# Where somebody goes on after unlocking, if not to Today.
+_AFTER = {"scan": "/scan"}
 _SUGGESTED = re.compile(r"[a-z]{4}( [a-z]{4}){4}")
 _setting_up = Lock()
 
@@ -89,7 +91,7 @@ def unlock_form(ask: Ask) -> Response:
     """Ask for the passphrase."""
     if vault.only_person(ask.house.engine) is None:
         return see_other("/setup")
-    return see_other("/today") if ask.unlocked else ask.page("unlock.html", error="")
+    return see_other("/today") if ask.unlocked else ask.page("unlock.html", error="", after="")
 
 
 def unlock(ask: Ask) -> Response:
@@ -99,12 +101,13 @@ def unlock(ask: Ask) -> Response:
         with ask.house.turnstile:
             owner = vault.open_notebook(ask.house.engine, person or b"", ask.form.get("passphrase", ""))
     except WrongKey:
-        return ask.page("unlock.html", 403, error="That passphrase does not open it. Please try again.")
+        says, after = "That passphrase does not open it. Please try again.", ask.form.get("after", "")
+        return ask.page("unlock.html", 403, error=says, after=after if after in _AFTER else "")
     except Tampered:
         raise _changed() from None
     resume_waiting(ask.house.settings, ask.house.ledger, owner)
     refresh(replace(ask, unlocked=owner))
-    answer = see_other("/today")
+    answer = see_other(_AFTER.get(ask.form.get("after", ""), "/today"))
     ask.give_cookie(answer, _fresh_unlock(ask, owner))
     return answer
 
