@@ -6,8 +6,7 @@ import { judged } from "../record/level.js";
 import { bar, find, write } from "../record/view.js";
 import { why } from "../record/words.js";
 
-const SPEAKING = 0.002; // root mean square: quieter is a room, not a voice
-const SPOKEN = 3; // so often louder than that, five times a second: no click and no knock
+const MOMENT = 250; // ms: so much later than the beginning something like a voice was heard
 const NO_CALL = {
   tab: "Your therapist was not heard. Is the call muted in its tab, or was another tab shared? Check again and choose the tab of the call.",
   screen: "Your therapist was not heard. Is the call muted, or does it sound through another device? Check again and share the entire screen with its sound.",
@@ -17,7 +16,7 @@ const NOT_YET = "Both of you have to be heard first.";
 export class Check {
   /** `opened()`: what a recording is begun with. */
   constructor(worker, wake, listening, opened) {
-    Object.assign(this, { worker, wake, listening, opened, checking: false, isHeard: false, spoken: { you: 0, call: 0 } });
+    Object.assign(this, { worker, wake, listening, opened, checking: false, isHeard: false });
     tellScreen();
     tellFacts();
     find("check").addEventListener("click", (event) => event.isTrusted && this.check());
@@ -56,13 +55,20 @@ export class Check {
     write("check", "Check again");
   }
 
-  hear({ level, callLevel }) {
+  hear({ level, callLevel, sides }) {
     if (!this.checking) return;
     this.loudest = Math.max(this.loudest, level);
-    if (level > SPEAKING) this.spoken.you += 1;
-    if (callLevel > SPEAKING) this.spoken.call += 1;
+    for (const side of ["mic", "call"]) this.#spoke(side, sides?.[side]);
     bar("check-level", level);
     bar("check-call-level", callLevel ?? 0);
+  }
+
+  /** `ago`: ms since the worker heard a voice there or, without one, since it began to listen. */
+  #spoke(side, ago) {
+    if (ago === undefined || ago === null) return;
+    const at = performance.now() - ago;
+    this.began[side] ??= at;
+    if (at - this.began[side] > MOMENT) this.spoken[side] = true;
   }
 
   /** The first thing that is missing, said and shown; null when nothing is. */
@@ -85,16 +91,19 @@ export class Check {
 
   /** One silent side, and the share is opened anew by the next check: perhaps it was another tab. */
   #judge() {
-    const { you, call } = this.spoken;
     const { wantsCall, where } = this.listening;
-    const far = !wantsCall || call >= SPOKEN;
-    const near = you >= SPOKEN;
+    const { mic: near, call } = this.spoken;
+    const far = call || !wantsCall;
     if (!far) this.listening.unshare();
-    const { says } = judged(this.loudest);
-    const missed = [far ? "" : NO_CALL[where], near ? "" : `${wantsCall ? "You were" : "Nobody was"} not heard. ${near || judged(this.loudest).fits ? "Speak while it checks, and check again." : says}`];
     if (far && near) return wantsCall ? this.#heard("Both of you are heard.") : this.#askWhether();
-    write("check-says", missed.filter(Boolean).join(" "));
+    write("check-says", [far ? "" : NO_CALL[where], near ? "" : this.#unheard(wantsCall)].filter(Boolean).join(" "));
     return this.#mayStart(false, NOT_YET);
+  }
+
+  #unheard(wantsCall) {
+    const { fits, says } = judged(this.loudest);
+    const how = fits ? "Both of you say a few words while it checks, and check again." : says;
+    return `${wantsCall ? "You were" : "Nobody was"} not heard. ${how}`;
   }
 
   /** One microphone cannot tell two people apart. */
@@ -119,7 +128,7 @@ export class Check {
   async #listen() {
     const { listening } = this;
     this.loudest = 0;
-    this.spoken = { you: 0, call: 0 };
+    [this.began, this.spoken] = [{}, {}];
     find("both-spoke").hidden = true;
     write("check-says", "Please answer the browser's questions.");
     const microphone = await listening.ask();
