@@ -3,6 +3,7 @@ therapist."""
 
 from __future__ import annotations
 
+import base64
 import functools
 import shutil
 import threading
@@ -15,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, Response, expect, sync_playwright
 
+from afterword.handoff import codes
+from afterword.handoff.qr import qr
 from tests.journeys.recording import FAKE, watch
 from tests.journeys.stage import ARGUMENTS, LISTEN
 
@@ -107,11 +110,20 @@ class Desk:
     page: Page
     call: Page
     complaints: list[str] = field(default_factory=list)
+    scanned: str = ""
 
     def open(self, address: str) -> None:
-        """`/handoff`, until the code is there."""
-        self.page.goto(f"{address}/handoff")
+        """`/handoff`, until the code is there. What stands in it is `scanned`, the part behind the #."""
+        with self.page.expect_response(_answers_the_laptop) as asked:
+            self.page.goto(f"{address}/handoff")
         expect(self.page.locator("#qr svg")).to_be_visible()
+        self._read(asked.value.json(), asked.value.request.post_data_json)
+
+    def _read(self, shown: dict[str, Any], told: dict[str, Any]) -> None:
+        """As a camera would: the drawn picture is that of this address, and of no other."""
+        self.scanned = codes.fragment(bytes.fromhex(shown["id"]), base64.urlsafe_b64decode(told["key"] + "="))
+        drawn = self.page.locator("#qr path").get_attribute("d")
+        assert drawn == qr(f"{shown['address']}#{self.scanned}")["path"]
 
     @property
     def number(self) -> str:
@@ -152,7 +164,9 @@ class Desk:
         expect(self.page.locator("#check")).to_be_enabled(timeout=30_000)
 
     def clean(self) -> bool:
-        found = [*self.page.evaluate("window.violations"), *self.complaints]
+        """Chromium asks itself about the camera whenever a tab is shared."""
+        complaints = [one for one in self.complaints if not one.startswith("Permissions policy violation: camera")]
+        found = [*self.page.evaluate("window.violations"), *complaints]
         assert not found, found
         return True
 
@@ -185,3 +199,58 @@ def within_seconds(seconds: float, is_so: Any, pages: Sequence[Page] = ()) -> fl
         for page in pages:
             page.wait_for_timeout(20)
     return time.monotonic() - began
+
+
+@dataclass
+class Mobile:
+    """The phone's side: a browser with an unlocked notebook."""
+
+    page: Page
+    address: str
+
+    def scan(self, scanned: str) -> None:
+        """As its camera app opens what it read."""
+        self.page.goto(f"{self.address}/scan#{scanned}")
+        expect(self.page.locator("#approve")).to_be_visible()
+
+    def type_code(self, code: str) -> None:
+        """Without a camera."""
+        self.page.goto(f"{self.address}/scan")
+        self.page.get_by_label("Eight letters").fill(code)
+        self.page.get_by_role("button", name="Go on", exact=True).click()
+        expect(self.page.locator("#approve")).to_be_visible()
+
+    def answer(self, number: str, voices: str = "Only mine") -> None:
+        """Whose voices, the number, yes."""
+        self.page.get_by_label(voices).check()
+        self.page.locator("#number").fill(number)
+        self.page.get_by_role("button", name="Yes, one recording").click()
+
+    @property
+    def symbols(self) -> list[str]:
+        """The words under them, once the laptop has shown its half."""
+        words = self.page.locator("#compare .word")
+        expect(words).to_have_count(4, timeout=20_000)
+        return words.all_inner_texts()
+
+
+def pair(laptop: Desk, mobile: Mobile, voices: str = "Only mine") -> None:
+    """From the code on the screen to the two that show the same."""
+    laptop.open(mobile.address)
+    mobile.scan(laptop.scanned)
+    expect(laptop.page.locator("#number-again")).to_be_visible()
+    mobile.answer(laptop.number, voices)
+    assert mobile.symbols == laptop.symbols
+    laptop.page.get_by_role("button", name="My phone shows the same four").click()
+    expect(laptop.page.locator("#chosen")).to_be_visible()
+
+
+def start(laptop: Desk) -> None:
+    """Once both were heard."""
+    expect(laptop.page.locator("#start")).to_be_enabled()
+    laptop.page.locator("#start").click()
+    expect(laptop.page.locator("#title")).to_have_text("Recording", timeout=20_000)
+
+
+def _answers_the_laptop(response: Response) -> bool:
+    return response.request.method == "POST" and response.url.endswith("/handoff")

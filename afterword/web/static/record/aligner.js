@@ -11,6 +11,7 @@ export class Aligner {
     this.mic = 0; // ms written
     this.call = 0;
     this.errors = [];
+    this.tooMuch = 0; // ms that are still to be left out
   }
 
   /** So many ms of the microphone were written. */
@@ -19,12 +20,19 @@ export class Aligner {
   }
 
   /** What to do before a block of the call is written, whose last sample was made `after` ms after the last one of the
-   * microphone: so many ms of silence before it, or, below zero, so many ms of it left out. */
+   * microphone: so many ms of silence before it, or, below zero, so many ms of it left out, which are
+   * never more than the block. */
   before(after, length) {
-    const error = this.mic + after - length - this.call;
-    const fix = this.call === 0 ? error : this.#lasting(error);
-    if (fix) this.errors = [];
-    return fix;
+    if (this.tooMuch <= 0) {
+      const error = this.mic + after - length - this.call;
+      const fix = this.call === 0 ? error : this.#lasting(error);
+      if (fix) this.errors = [];
+      if (fix >= 0) return fix;
+      this.tooMuch = -fix;
+    }
+    const out = Math.min(length, this.tooMuch);
+    this.tooMuch = this.call === 0 ? 0 : this.tooMuch - out; // before its first sample each block is judged anew
+    return -out;
   }
 
   /** So many ms of the call were written, silence and all. */

@@ -78,6 +78,7 @@ class Recorder {
   /** The sound of the call comes from elsewhere now; null: from nowhere. The microphone goes on. */
   async share({ source }) {
     if (!this.mic) return closed(source);
+    if (!source && !this.call) return; // it ended by itself, and was noticed
     this.#unplugCall();
     if (source) this.#plugCall(source);
     return this.#cut();

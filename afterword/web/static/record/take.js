@@ -43,10 +43,10 @@ export class Take {
     if (!this.call) return true; // not yet
     if (this.call.inputRate !== rate) return false;
     const fix = this.aligner.before(after, (samples.length / rate) * 1000);
-    if (this.call.allSamples > 0 && Math.abs(fix) > MOST_SILENCE) return false;
+    if (this.call.allSamples > 0 && fix > MOST_SILENCE) return false;
     const before = this.call.allMs;
     if (fix > 0) this.call.silence(fix);
-    const from = fix < 0 ? Math.min(samples.length, Math.round((-fix * rate) / 1000)) : 0;
+    const from = fix < 0 ? Math.round((-fix * rate) / 1000) : 0;
     this.call.hear(samples.subarray(from), true);
     this.aligner.heardCall(this.call.allMs - before);
     return true;
