@@ -35,8 +35,9 @@ def test_everybody_may_read_it_before_there_is_a_notebook_and_after(home: Home) 
 @pytest.mark.parametrize("name", WAYS)
 def test_each_way_says_what_to_do_what_is_heard_what_is_kept_and_whose_yes(home: Home, name: str) -> None:
     says = way(home.visitor().get("/telehealth").text, name)
-    for part in ("Choose this when", "What you do", "What is heard", "What is kept where, and until when", "Whose yes it needs",
-                 "Your computer at home", "The service of the call", "By video both places count"):  # fmt: skip
+    for part in ("Choose this when", "What you do", "What is heard", "What is kept where, and until when",
+                 "Whose yes it needs", "Your computer at home", "The service of the call",
+                 "By video both places count"):  # fmt: skip
         assert part in says, part
 
 
