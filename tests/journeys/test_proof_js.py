@@ -51,7 +51,8 @@ def test_the_server_takes_what_the_browser_proves(tmp_path: Path) -> None:
         given = proof.read(headers["Authorization"], headers["Proof"])
         assert given is not None
         assert given.id == ID
-        assert isinstance(method, str) and isinstance(path, str)
+        assert isinstance(method, str)
+        assert isinstance(path, str)
         sent = body.encode() if isinstance(body, str) else bytes(body) if isinstance(body, list) else b""
         assert proof.is_right(key, given, method, path, sent)
         assert not proof.is_right(key, given, "DELETE", path, sent)

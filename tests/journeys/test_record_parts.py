@@ -139,7 +139,9 @@ def test_the_tracks_are_sent_side_by_side_and_both_count_once(page: Page) -> Non
         }
         const before = outbox.heard();
         const sent = [];
-        for (let next; (next = outbox.oldestOf(place.segment)); await outbox.remove(next)) sent.push([next.track, next.seq]);
+        for (let next; (next = outbox.oldestOf(place.segment)); await outbox.remove(next)) {
+          sent.push([next.track, next.seq]);
+        }
         return [before, sent];""",
     )
     assert found == [10000, [["mic", 0], ["call", 0], ["mic", 1], ["call", 1]]]
@@ -173,7 +175,8 @@ def test_a_recording_that_an_earlier_version_began_goes_on(page: Page) -> None:
 
 STOPPED = """
 const { Keeper } = await import(base + "keeper.js");
-const diary = Diary.begin(folder, { capture: "00", session: null, public_key: "k", handoff: { id: "1", key: "2" } }, "handoff");
+const opened = { capture: "00", session: null, public_key: "k", handoff: { id: "1", key: "2" } };
+const diary = Diary.begin(folder, opened, "handoff");
 const keeper = new Keeper(folder, diary);
 const make = async (name, wall, count, acknowledged) => {
   diary.add({ name, wall, after: "" }, ["mic", "call"]);
@@ -237,7 +240,8 @@ const made = { mic: [], call: [] };
 const about = { name: "0a0b0c0d", wall: 7, after: "", tracks: ["mic", "call"] };
 const track = (name, inputRate) => new Segment({
   about, inputRate, encoder: (piece) => new Pcm(inputRate, piece), spill: () => {},
-  chunk: ({ seq, head, heard }) => made[name].push([seq, head.start, head.samples, head.zeros, head.tracks.length, head.wall, heard]),
+  chunk: ({ seq, head, heard }) =>
+    made[name].push([seq, head.start, head.samples, head.zeros, head.tracks.length, head.wall, heard]),
 });
 const take = new Take({ about, rate: 48000, track });
 const mic = (ms) => take.hearMic(new Float32Array(48 * ms).fill(0.1), true);
