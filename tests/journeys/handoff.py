@@ -241,6 +241,7 @@ def pair(laptop: Desk, mobile: Mobile, voices: str = "Only mine") -> None:
     expect(laptop.page.locator("#number-again")).to_be_visible()
     mobile.answer(laptop.number, voices)
     assert mobile.symbols == laptop.symbols
+    assert laptop.asked == []  # nothing before they were compared
     laptop.page.get_by_role("button", name="My phone shows the same four").click()
     expect(laptop.page.locator("#chosen")).to_be_visible()
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +25,12 @@ from tests.journeys.handoff import (
     playing,
     start,
 )
-from tests.journeys.recording import PLAIN, heard, house, in_profile, kept
-from tests.journeys.stage import assert_usable
-from tests.people import Home
+from afterword.web.routes import SITEMAP
+from afterword.work.worker import Worker
+from tests.journeys.recording import PLAIN, chunks, heard, house, in_profile, kept
+from tests.journeys.stage import assert_usable, serving
+from tests.laptop import Laptop
+from tests.people import Home, Person
 from tests.speech import RATE, Samples, say, silence, write_wav
 
 pytestmark = pytest.mark.browser
@@ -118,17 +125,253 @@ def test_from_the_code_to_the_record_through_a_reload_and_a_cut(home: Home, tmp_
         assert kept(page) == []
         laptop.call.close()
         read(mobile.page)
-        assert laptop.browser.cookies() == []
+        page.goto(f"{here.address}/today")
+        page.wait_for_url("**/unlock")  # it never was anybody's
     assert in_profile(profile, [*PLAIN, b"BEGIN PRIVATE", b"tell my manager"]) == []
 
 
 def read(page: Page) -> None:
     """Each step is whose it is: nothing is swapped."""
     expect(page.locator("#summary")).to_be_visible(timeout=DONE_MS)
-    steps = [line.lower() for line in page.locator(".steps-to-take .line").all_inner_texts()]
-    yours = [line for line in steps if "manager" in line]
-    theirs = [line for line in steps if "worksheet" in line]
-    assert yours, steps
-    assert all("therapist" not in line for line in yours), steps
-    assert theirs, steps
-    assert all("therapist" in line for line in theirs), steps
+    steps = {line.partition(" ")[2]: line.partition(" ")[0] for line in said(page)}
+    assert any("manager" in step and who == "you" for step, who in steps.items()), steps
+    assert any("worksheet" in step and who == "therapist" for step, who in steps.items()), steps
+    assert not any("manager" in step and who == "therapist" for step, who in steps.items()), steps
+    assert not any("worksheet" in step and who == "you" for step, who in steps.items()), steps
+
+
+def said(page: Page) -> list[str]:
+    """Of each step who takes it, `you` or `therapist`, and then what it is."""
+    lines = page.locator(".steps-to-take .said").all_inner_texts()
+    return [" ".join(line.lower().replace("your therapist", "therapist", 1).split()) for line in lines]
+
+
+@dataclass
+class Scene:
+    """A laptop in a call and a phone, in front of an installation whose worker only opens captures."""
+
+    home: Home
+    worker: Worker
+    address: str
+    laptop: Desk
+    mobile: Mobile
+
+
+@contextmanager
+def scene(home: Home, owner: Person, folder: Path, call: Path, microphone: Path) -> Iterator[Scene]:
+    with (
+        home.opener() as worker,
+        serving(home) as address,
+        call_of(call) as telehealth,
+        playing() as play,
+        phone(play, folder / "phone") as pocket,
+        desk(play, folder / "laptop", microphone, telehealth) as laptop,
+    ):
+        yield Scene(home, worker, address, laptop, unlocked(pocket.new_page(), home, owner.owner, address))
+
+
+def recording(scene: Scene) -> None:
+    """Paired, checked and begun."""
+    pair(scene.laptop, scene.mobile)
+    scene.laptop.play()
+    scene.laptop.choose_and_check()
+    start(scene.laptop)
+    scene.mobile.page.wait_for_url("**/sessions/*")
+
+
+def long(folder: Path) -> Path:
+    """Somebody who speaks for two minutes."""
+    write_wav(folder / "long.wav", np.tile(sides()["client"], 4))
+    return folder / "long.wav"
+
+
+def test_a_silent_side_is_not_recorded_and_it_is_said_what_was_missed(
+    home: Home, owner: Person, tmp_path: Path, sound: Path
+) -> None:
+    with scene(home, owner, tmp_path, sound, sound / "client.wav") as here:
+        laptop, page = here.laptop, here.laptop.page
+        pair(laptop, here.mobile)
+        assert laptop.asked == []
+        laptop.choose_and_check()  # the therapist does not speak
+        expect(page.locator("#check-says")).to_contain_text("Your therapist was not heard.")
+        expect(page.locator("#start")).to_be_disabled()
+        laptop.play()
+        page.evaluate(WITHOUT_SOUND)
+        page.locator("#check").click()
+        expect(page.locator("#check-says")).to_contain_text("“Also share tab audio” was off", timeout=20_000)
+        expect(page.locator("#start")).to_be_disabled()
+        page.evaluate("navigator.mediaDevices.getDisplayMedia = window.asItWas")
+        laptop.play(again=True)
+        page.locator("#check").click()
+        expect(page.locator("#check-says")).to_have_text("Both of you are heard.", timeout=30_000)
+        expect(page.locator("#start")).to_be_enabled()
+        assert laptop.asked[:2] == ["getDisplayMedia", "getUserMedia"]  # in this order, within one click
+        assert laptop.clean()
+
+
+# As somebody shares a tab without the switch for its sound.
+WITHOUT_SOUND = """
+() => {
+  window.asItWas = navigator.mediaDevices.getDisplayMedia;
+  navigator.mediaDevices.getDisplayMedia = (given) => window.asItWas.call(navigator.mediaDevices, { ...given, audio: false });
+}
+"""
+
+
+def test_who_is_not_heard_is_told_so(home: Home, owner: Person, tmp_path: Path, sound: Path) -> None:
+    write_wav(tmp_path / "quiet.wav", silence(120))
+    with scene(home, owner, tmp_path, sound, tmp_path / "quiet.wav") as here:
+        pair(here.laptop, here.mobile)
+        here.laptop.play()
+        here.laptop.choose_and_check()
+        expect(here.laptop.page.locator("#check-says")).to_contain_text("You were not heard.")
+        expect(here.laptop.page.locator("#start")).to_be_disabled()
+
+
+def test_one_microphone_for_both_asks_whether_both_spoke(
+    home: Home, owner: Person, tmp_path: Path, sound: Path
+) -> None:
+    with scene(home, owner, tmp_path, sound, long(tmp_path)) as here:
+        laptop, page = here.laptop, here.laptop.page
+        pair(laptop, here.mobile)
+        page.get_by_role("radio", name="Another app or browser").check()
+        page.get_by_role("button", name="Go on", exact=True).click()
+        page.locator("#check").click()
+        expect(page.get_by_role("radio", name="Yes, both")).to_be_visible(timeout=30_000)
+        expect(page.locator("#start")).to_be_disabled()
+        page.get_by_role("radio", name="No, or I am not sure").check()
+        expect(page.locator("#start")).to_be_disabled()
+        page.get_by_role("radio", name="Yes, both").check()
+        start(laptop)
+        until(page, 6)
+        assert laptop.asked == ["getUserMedia", "getUserMedia"]
+        assert {chunk.place.track for chunk in chunks(home, here.worker)} == {"mic"}
+
+
+def test_a_closed_tab_is_told_and_shared_again_while_the_microphone_loses_nothing(
+    home: Home, owner: Person, tmp_path: Path, sound: Path
+) -> None:
+    with scene(home, owner, tmp_path, sound, long(tmp_path)) as here:
+        laptop, page = here.laptop, here.laptop.page
+        recording(here)
+        until(page, 6)
+        address = laptop.call.url
+        laptop.call.close()
+        expect(page.locator("#troubles")).to_contain_text("The call is no longer shared. Your side is still recorded.")
+        until(page, 12)
+        laptop.call = laptop.browser.new_page()
+        laptop.call.goto(address)
+        laptop.play()
+        page.bring_to_front()
+        page.get_by_role("button", name="Share it again").click()
+        expect(page.locator("#news")).to_have_text("The call is shared again.")
+        expect(page.locator("#unshared")).to_be_hidden()
+        until(page, 20)
+        page.get_by_role("button", name="Stop", exact=True).click()
+        page.get_by_role("button", name="Yes, stop").click()
+        expect(page.locator("#done-says")).to_have_text(NOTHING_KEPT, timeout=30_000)
+        found = chunks(home, here.worker)
+        assert laptop.clean()
+    segments = list(dict.fromkeys(chunk.place.segment for chunk in found))
+    tracks = [{c.place.track for c in found if c.place.segment == name} for name in segments]
+    assert tracks == [{"mic", "call"}, {"mic"}, {"mic", "call"}]
+    for name, after in zip(segments, segments[1:], strict=False):
+        mic = [c for c in found if c.place.segment == name and c.place.track == "mic"]
+        ended = mic[0].head["wall"] + sum(c.head["samples"] for c in mic) / 48
+        begins = next(c.head["wall"] for c in found if c.place.segment == after)
+        assert abs(begins - ended) < 60, (ended, begins)
+
+
+@pytest.mark.parametrize(
+    ("button", "says"),
+    [
+        ("Stop and keep", f"It was stopped on the phone. {NOTHING_KEPT}"),
+        ("Stop and discard", "It was discarded. Nothing of it is kept, in the notebook or anywhere."),
+    ],
+)
+def test_the_phone_stops_the_laptop_within_two_seconds(
+    home: Home, owner: Person, tmp_path: Path, sound: Path, button: str, says: str
+) -> None:
+    with scene(home, owner, tmp_path, sound, long(tmp_path)) as here:
+        page = here.laptop.page
+        recording(here)
+        until(page, 8)
+        here.mobile.page.get_by_role("button", name=button).click()
+        pressed = time.monotonic()
+        while page.locator("#title").inner_text() == "Recording":
+            assert time.monotonic() - pressed < 10
+        took = time.monotonic() - pressed
+        print(f"{button}: the laptop stopped after {took:.2f} s")
+        assert took < 2
+        expect(page.locator("#done-says")).to_contain_text(says, timeout=30_000)
+        assert kept(page) == []
+        if button == "Stop and discard":
+            assert home.ledger.in_state("open", "ended") == []
+
+
+def test_an_onlooker_who_scans_first_hears_nothing(
+    home: Home, owner: Person, stranger: Person, tmp_path: Path, sound: Path
+) -> None:
+    """Somebody else with a notebook here scans what is on the screen, and approves. The laptop asks for no microphone
+    until the two were compared; and they are not on the phone of whoever sits there."""
+    with scene(home, owner, tmp_path, sound, sound / "client.wav") as here:
+        laptop, page, mine = here.laptop, here.laptop.page, here.mobile
+        other = here.mobile.page.context.browser
+        assert other is None  # a profile has one context; so the onlooker comes with the same phone, before its owner
+        here.mobile.page.context.clear_cookies()
+        onlooker = unlocked(mine.page, home, stranger.owner, here.address)
+        laptop.open(here.address)
+        onlooker.scan(laptop.scanned)
+        onlooker.answer(laptop.number)
+        assert laptop.symbols == onlooker.symbols
+        page.wait_for_timeout(5_000)
+        expect(page.locator("#same")).to_be_visible()
+        for hidden in ("#chosen", "#check", "#start", "#pause"):
+            expect(page.locator(hidden)).to_be_hidden()
+        assert laptop.asked == []
+        mine.page.context.clear_cookies()
+        unlocked(mine.page, home, owner.owner, here.address)
+        mine.page.goto(f"{here.address}/scan#{laptop.scanned}")
+        expect(mine.page.locator("#error")).to_contain_text("This code does not work.")
+        page.get_by_role("button", name="They differ").click()
+        expect(page.locator("#pairing-over")).to_contain_text("The symbols were not the same")
+        assert laptop.asked == []
+        assert home.ledger.in_state("open", "ended") == []  # what the onlooker had opened is destroyed
+        assert laptop.clean()
+
+
+MAY = {
+    ("PUT", "/captures/{id}/segments/{segment}/{track}/{seq}"),
+    ("POST", "/captures/{id}/segments/{segment}/close"),
+    *(("POST", f"/captures/{{id}}/{what}") for what in ("status", "end", "receipt")),
+    *(("POST", f"/handoff/{{id}}/{what}") for what in ("poll", "reveal", "confirm", "deny")),
+    ("POST", "/handoff"),
+}
+
+
+def test_an_attacker_whose_code_was_approved_can_read_nothing(
+    home: Home, owner: Person, tmp_path: Path, sound: Path
+) -> None:
+    """The victim scans a code that an attacker sent, types the number that they said, and approves."""
+    session = home.shelve(owner, None, "2026-11-24", state="working", stage="listening", destroyed=None).hex()
+    with scene(home, owner, tmp_path, sound, sound / "client.wav") as here:
+        attacker = Laptop(home.visitor())
+        attacker.begin()
+        here.mobile.scan(attacker.scanned)
+        here.mobile.answer(attacker.shown["number"])
+        expect(here.mobile.page.locator("#compare")).to_be_visible()
+        assert attacker.step("poll").json()["state"] == "approved"
+        assert attacker.reveal().status_code == 200
+        assert attacker.step("confirm").status_code == 200
+        assert attacker.post("status", state="recording").status_code == 200  # the control: this much it was lent
+        with_proof, without = {}, {}
+        for method, path, _, _ in SITEMAP:
+            if (method, path) in MAY:
+                continue
+            id = attacker.told["capture"] if path.startswith("/captures") else session
+            filled = path.replace("{id}", id).replace("{index}", "0").replace("{form}", "note").replace("{token}", "a")
+            with_proof[method, path] = attacker.ask(method, filled)
+            without[method, path] = attacker.visitor.call(method, filled, json={})
+    for asked, answer in with_proof.items():
+        assert answer.status_code == without[asked].status_code, asked
+        assert session not in answer.text, asked
