@@ -289,6 +289,33 @@ def test_a_closed_tab_is_told_and_shared_again_while_the_microphone_loses_nothin
         assert abs(begins - ended) < 60, (ended, begins)
 
 
+def test_a_flat_side_is_told_and_a_pause_needs_no_second_picker(
+    home: Home, owner: Person, tmp_path: Path, sound: Path
+) -> None:
+    with scene(home, owner, tmp_path, sound, long(tmp_path)) as here:
+        laptop, page = here.laptop, here.laptop.page
+        recording(here)
+        laptop.play(again=True)
+        until(page, 4)
+        page.get_by_role("button", name="Pause").click()
+        expect(page.locator("#still-shared")).to_be_visible()
+        page.wait_for_timeout(3_000)
+        page.get_by_role("button", name="Go on recording").click()
+        expect(page.locator("#title")).to_have_text("Recording")
+        assert laptop.asked == ["getDisplayMedia", "getUserMedia", "getUserMedia", "getUserMedia"]
+        laptop.hush()
+        silent = time.monotonic()
+        troubles = page.locator("#troubles")
+        page.wait_for_timeout(20_000)
+        assert troubles.inner_text() == ""
+        expect(troubles).to_contain_text("Your therapist has not been heard for 30 seconds.", timeout=20_000)
+        assert time.monotonic() - silent > 28
+        laptop.play(again=True)
+        expect(troubles).to_have_text("", timeout=10_000)
+        tracks = {(chunk.place.segment, chunk.place.track) for chunk in chunks(home, here.worker)}
+    assert sorted(track for _, track in tracks) == ["call", "call", "mic", "mic"]
+
+
 @pytest.mark.parametrize(
     ("button", "says"),
     [
