@@ -124,8 +124,8 @@ class Home:
 class Visitor:
     """A browser without its screen: keeps a cookie, sends what a same-origin page sends, shows what came back."""
 
-    def __init__(self, app: Any, cookie: str = "", base: str = "http://localhost") -> None:
-        self.app, self.base, self.cookie = app, base, cookie
+    def __init__(self, app: Any, cookie: str = "", base: str = "http://localhost", address: str = "127.0.0.1") -> None:
+        self.app, self.base, self.cookie, self.address = app, base, cookie, address
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """A page."""
@@ -153,7 +153,7 @@ class Visitor:
         return form_token(self.cookie)
 
     async def _ask(self, method: str, path: str, how: dict[str, Any]) -> httpx.Response:
-        transport = httpx.ASGITransport(app=self.app, client=("127.0.0.1", 50000), raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=self.app, client=(self.address, 50000), raise_app_exceptions=False)
         name = cookie_name(self.base.startswith("https"))
         kept = {name: self.cookie} if self.cookie else {}
         async with httpx.AsyncClient(transport=transport, base_url=self.base, cookies=kept) as client:

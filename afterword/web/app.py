@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from afterword.handoff.limits import Limits
 from afterword.settings import Settings
 from afterword.store.ledger import Ledger
 from afterword.web.ask import NOT_THERE, House, utc_now
@@ -27,10 +28,16 @@ STATIC = Path(__file__).parent / "static"
 
 
 def create_app(
-    settings: Settings, engine: Engine, setup_token: str | None, clock: Callable[[], datetime] = utc_now
+    settings: Settings,
+    engine: Engine,
+    setup_token: str | None,
+    clock: Callable[[], datetime] = utc_now,
+    limits: Limits | None = None,
 ) -> Guard:
     """The ASGI application behind its guard."""
-    house = House(settings, engine, Ledger(engine), setup_token, make_templates(), Turnstile(), clock)
+    house = House(
+        settings, engine, Ledger(engine), setup_token, make_templates(), Turnstile(), clock, limits or Limits()
+    )
     return Guard(unguarded(house), settings)
 
 

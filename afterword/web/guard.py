@@ -137,7 +137,7 @@ class Guard:
                 del headers["server"]
                 for name, value in HEADERS.items():
                     headers[name] = value
-                if scope["path"] in SHARING:
+                if scope["path"] in SHARING and scope["method"] == "GET":
                     headers["permissions-policy"] = SHARING[scope["path"]]
                 is_static = scope["path"].startswith("/static/") and message["status"] in (200, 206, 304)
                 headers["cache-control"] = "no-cache" if is_static else "no-store"

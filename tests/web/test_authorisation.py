@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from afterword.capture import intake
 from afterword.notebook import notes
 from afterword.notebook.drawer import Drawer
 from afterword.notebook.shelf import Shelf
+from afterword.store.handoffs import Handoffs
 from afterword.vault import vault
 from afterword.web.app import unguarded
 from afterword.web.ask import House, Who, route
@@ -25,14 +27,16 @@ from afterword.web.routes import SITEMAP
 from afterword.web.templating import make_templates
 from afterword.web.turnstile import Turnstile
 from tests.consent.yes import say_yes
+from tests.laptop import Laptop
 from tests.people import PASSPHRASE, SETUP_TOKEN, Home, Person, Visitor, a_record
 
-ACTORS = ("anonymous", "locked", "stranger", "capture token", "owner", "unready owner")
+ACTORS = ("anonymous", "locked", "stranger", "capture token", "owner", "unready owner", "laptop")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What one route answers to each actor; `press`: fields of the form, None for a page or a script."""
+    """What one route answers to each actor; `press`: fields of the form, None for a page or a script. `laptop`: to one
+    that was lent the owner's live capture; None where its proof is worth nothing, and it is anybody."""
 
     anonymous: int
     locked: int
@@ -41,16 +45,29 @@ class Cell:
     owner: int
     unready: int
     fields: dict[str, str] | None = None
+    laptop: int | None = None
 
     def of(self, actor: str) -> int:
         """The status that is right."""
-        names = dict(zip(ACTORS, ("anonymous", "locked", "stranger", "capture", "owner", "unready"), strict=True))
+        if actor == "laptop":
+            return self.anonymous if self.laptop is None else self.laptop
+        names = dict(zip(ACTORS[:-1], ("anonymous", "locked", "stranger", "capture", "owner", "unready"), strict=True))
         return int(getattr(self, names[actor]))
 
 
 def page(owner: int = 200, stranger: int = 200) -> Cell:
     """A page for the owner: others are sent to the way in."""
     return Cell(303, 303, stranger, 303, owner, 303)
+
+
+def device(capture: int = 200, laptop: int | None = 200) -> Cell:
+    """A route for the device that records."""
+    return Cell(404, 404, 404, capture, 404, 404, None, laptop)
+
+
+def pairing() -> Cell:
+    """A route for a laptop that asks to be lent something."""
+    return Cell(401, 401, 401, 401, 401, 401, None, 200)
 
 
 def form(fields: dict[str, str], stranger: int, owner: int = 303) -> Cell:
@@ -184,14 +201,30 @@ MATRIX = {
     "POST /reminders/feed": form({"action": "off"}, stranger=303),
     "POST /reminders/push": form({"push": "0" * 32}, stranger=303),
     "GET /feed/{token}.ics": Cell(404, 404, 404, 404, 404, 404),
+    "POST /sessions/{id}/stop": form({}, stranger=404),
+    "GET /scan": Cell(200, 200, 200, 200, 200, 200),
+    "POST /scan": form({"code": "BBBB-CCCC"}, stranger=422, owner=422),
+    "GET /scan/{id}": page(stranger=404, owner=303),
+    "GET /scan/{id}/state": page(stranger=404),
+    "POST /scan/{id}/approve": form({"voices": "mine", "number": "000"}, stranger=404),
+    "POST /scan/{id}/deny": form({}, stranger=404),
+    "GET /handoff": Cell(200, 200, 200, 200, 200, 200),
+    "POST /handoff": Cell(422, 422, 422, 422, 422, 422),
+    "POST /handoff/{id}/poll": pairing(),
+    "POST /handoff/{id}/reveal": pairing(),
+    "POST /handoff/{id}/confirm": pairing(),
+    "POST /handoff/{id}/deny": pairing(),
     "POST /captures": Cell(401, 401, 422, 401, 422, 303, {}),
-    "PUT /captures/{id}/chunks/{index}": Cell(404, 404, 404, 200, 404, 404),
-    "POST /captures/{id}/end": Cell(404, 404, 404, 409, 404, 404),
-    "PUT /captures/{id}/segments/{segment}/{track}/{seq}": Cell(404, 404, 404, 200, 404, 404),
-    "POST /captures/{id}/segments/{segment}/close": Cell(404, 404, 404, 200, 404, 404),
-    "POST /captures/{id}/forget": Cell(404, 404, 404, 200, 404, 404),
-    "POST /captures/{id}/status": Cell(404, 404, 404, 200, 404, 404),
-    "POST /captures/{id}/discard": Cell(404, 404, 404, 200, 404, 404),
+    "PUT /captures/{id}/chunks/{index}": device(laptop=None),
+    "POST /captures/{id}/end": device(409, laptop=401),  # of another capture than the one that it was lent
+    "PUT /captures/{id}/segments/{segment}/{track}/{seq}": device(),
+    "POST /captures/{id}/segments/{segment}/close": device(),
+    "POST /captures/{id}/forget": device(laptop=None),
+    "POST /captures/{id}/status": device(),
+    "POST /captures/{id}/receipt": device(),
+    "POST /captures/{id}/discard": device(laptop=None),
+    "POST /captures/{id}/stop": device(laptop=None),
+    "POST /captures/{id}/watch": device(laptop=None),
 }
 END = b'{"chunks": 1, "bytes": 100}'
 # What the routes of a live capture want, all in one.
@@ -208,6 +241,7 @@ class Scene:
     capture: bytes
     token: str
     live: intake.Opened
+    laptop: Laptop
     visitors: dict[str, Callable[[], Visitor]]
 
     def ask(self, actor: str, method: str, path: str, app: Any = None) -> httpx.Response:
@@ -216,10 +250,13 @@ class Scene:
         visitor.app = app or visitor.app
         found = self.capture if path.startswith("/captures") else self.session
         found = self.live.capture if is_live(path) else found
+        found = bytes.fromhex(self.laptop.id) if path.startswith(("/handoff", "/scan")) else found
         where = path.replace("{id}", found.hex()).replace("{index}", "0")
         where = where.replace("{segment}", "0123abcd").replace("{track}", "mic").replace("{seq}", "0")
         where = where.replace("{form}", "note").replace("{tag}", tag_id(self.owner.owner, TAG))
-        if path.startswith("/captures/"):
+        if actor == "laptop":
+            return self._prove(visitor, method, where, MATRIX[f"{method} {path}"].fields)
+        if path.startswith(("/captures/", "/handoff/")):
             return self._put(actor, visitor, method, where)
         fields = MATRIX[f"{method} {path}"].fields
         headers = {"authorization": f"Capture {self.token}"} if actor == "capture token" else {}
@@ -229,12 +266,30 @@ class Scene:
         return visitor.ask(method, where, data=given, headers=headers | {"sec-fetch-site": "same-origin"})
 
     def _put(self, actor: str, visitor: Visitor, method: str, where: str) -> httpx.Response:
-        live = self.live.capture.hex() in where
+        live = self.live.capture.hex() in where or where.startswith("/handoff/")
         right = self.live.token if live else self.token
         token = {"authorization": f"Capture {right}"} if actor == "capture token" else {}
         kind = "application/octet-stream" if method == "PUT" else "application/json"
         content = LIVE if live and method == "POST" else END
         return visitor.call(method, where, content=content, headers=token | {"content-type": kind})
+
+    def _prove(self, visitor: Visitor, method: str, where: str, fields: dict[str, str] | None) -> httpx.Response:
+        """With a right proof for just this request."""
+        if where.startswith(("/captures/", "/handoff/")):
+            body, kind = (b"x", "octet-stream") if method == "PUT" else (self._said(where), "json")
+            headers = self.laptop.proof(method, where, body) | {"content-type": f"application/{kind}"}
+            return visitor.call(method, where, content=body, headers=headers)
+        if method == "GET":
+            return visitor.get(where, self.laptop.proof(method, where, b""))
+        body = urlencode({"form_token": visitor.form_token, **(fields or {})}).encode()
+        headers = self.laptop.proof(method, where, body) | {"sec-fetch-site": "same-origin"}
+        headers["content-type"] = "application/x-www-form-urlencoded"
+        return visitor.ask(method, where, content=body, headers=headers)
+
+    def _said(self, where: str) -> bytes:
+        if where.startswith("/handoff/"):
+            return b'{"opening": "%s"}' % self.laptop.opening.hex().encode()
+        return LIVE if self.live.capture.hex() in where else END
 
 
 def is_live(path: str) -> bool:
@@ -260,6 +315,13 @@ def scene(home: Home, owner: Person, stranger: Person, monkeypatch: pytest.Monke
         vault.lock(home.engine, visitor.cookie)
         return visitor
 
+    laptop = Laptop(home.visitor())
+    laptop.begin()
+    lent = {
+        "state": "confirmed", "person": owner.owner.person, "capture": live.capture, "salt": bytes(32),
+        "opening": laptop.opening, "until": 2**40,
+    }  # fmt: skip
+    assert Handoffs(home.engine).move(bytes.fromhex(laptop.id), ("created",), 0, **lent)
     unready = home.person("dabi fego huji kalo menu", ready=False)
     visitors: dict[str, Callable[[], Visitor]] = {
         "anonymous": home.visitor,
@@ -268,8 +330,9 @@ def scene(home: Home, owner: Person, stranger: Person, monkeypatch: pytest.Monke
         "capture token": home.visitor,
         "owner": lambda: home.visitor(owner),
         "unready owner": lambda: home.visitor(unready),
+        "laptop": home.visitor,
     }
-    return Scene(home, owner, session, opened.capture, opened.token, live, visitors)
+    return Scene(home, owner, session, opened.capture, opened.token, live, laptop, visitors)
 
 
 @pytest.mark.parametrize("actor", ACTORS)
@@ -319,7 +382,37 @@ def test_a_captures_token_is_good_for_that_capture_only(scene: Scene, home: Home
     assert mine.status_code == 200
 
 
+def test_a_laptop_may_use_five_routes_of_one_capture_and_no_other(scene: Scene) -> None:
+    lent = [f"{m} {p}" for m, p, _, who in SITEMAP if who == "device"]
+    assert lent == [
+        "POST /captures/{id}/end",
+        "PUT /captures/{id}/segments/{segment}/{track}/{seq}",
+        "POST /captures/{id}/segments/{segment}/close",
+        "POST /captures/{id}/status",
+        "POST /captures/{id}/receipt",
+    ]
+    for entry in lent:
+        method, path = entry.split(" ")
+        where = path.replace("{id}", secrets.token_hex(16)).replace("{segment}", "0123abcd").replace("{track}", "mic")
+        body = b'{"segments": {}, "state": "paused", "chunks": {}}'
+        answer = scene.laptop.ask(method, where.replace("{seq}", "0"), body)
+        assert (answer.status_code, answer.json()["error"]) == (401, "proof")
+    end = f"/captures/{scene.live.capture.hex()}/end"
+    assert scene.laptop.ask("POST", end, b'{"segments": {}}').status_code == 200
+    assert scene.home.ledger.row(scene.live.capture)["state"] == "ended"
+
+
 # Negative controls: a page that forgot to ask who is there fails the matrix.
+
+
+@pytest.mark.parametrize("path", ["/captures/{id}/discard", "/captures/{id}/forget", "/captures/{id}/stop"])
+def test_control_a_route_that_lends_too_much_fails_the_matrix(scene: Scene, path: str) -> None:
+    home, handler = scene.home, next(h for m, p, h, _ in SITEMAP if p == path)
+    house = House(home.settings, home.engine, home.ledger, None, make_templates(), Turnstile())
+    app = unguarded(house)
+    app.router.routes.insert(0, route(house, "POST", path, handler, "device"))
+    answer = scene.ask("laptop", "POST", path, Guard(app, home.settings))
+    assert answer.status_code != MATRIX[f"POST {path}"].of("laptop")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from afterword.vault.vault import owner_of
+from afterword.web.ask import PROGRAMS
 from afterword.web.routes import SITEMAP
 from tests.people import Home, Person, Visitor, a_record
 
@@ -42,7 +43,7 @@ def test_only_our_own_pages_with_proof_come_through(
 ) -> None:
     visitor = home.visitor(owner)
     for site, body, proof in product(SITES, BODIES, PROOFS):
-        if site == "same-origin" and body in ("form", "json") and (proof == "header" or who == "capture"):
+        if site == "same-origin" and body in ("form", "json") and (proof == "header" or who in PROGRAMS):
             continue
         status = knock(visitor, method, path, site, body, proof)
         assert status in (403, 415), (site, body, proof, status)
@@ -65,9 +66,19 @@ def test_the_capture_routes_need_no_cookie_but_are_refused_from_elsewhere(home: 
     assert visitor.ask("POST", path, headers={"content-type": "application/json"}, content=b"{}").status_code == 403
 
 
-def test_a_captures_token_opens_no_other_door_to_the_outside(home: Home, owner: Person) -> None:
-    headers = {"authorization": "Capture nonsense", "x-afterword": "1"}
+@pytest.mark.parametrize("scheme", ["Capture", "Handoff"])
+def test_a_captures_token_opens_no_other_door_to_the_outside(home: Home, owner: Person, scheme: str) -> None:
+    headers = {"authorization": f"{scheme} nonsense", "x-afterword": "1"}
     assert home.visitor(owner).ask("POST", "/lock/everywhere", headers=headers).status_code == 403
+
+
+def test_a_proof_needs_no_cookie_and_is_refused_from_elsewhere(home: Home) -> None:
+    for path in (f"/handoff/{ZERO}/poll", f"/captures/{ZERO}/status"):
+        given = {"authorization": f"Handoff {ZERO}", "content-type": "application/json"}
+        for more, status in (({}, 401), ({"sec-fetch-site": "cross-site"}, 403), ({"origin": "null"}, 403)):
+            assert home.visitor().ask("POST", path, headers=given | more, content=b"{}").status_code == status
+    token = {"authorization": "Capture nonsense", "content-type": "application/json"}
+    assert home.visitor().ask("POST", f"/handoff/{ZERO}/poll", headers=token, content=b"{}").status_code == 403
 
 
 def test_an_older_browser_is_told_by_its_origin(home: Home, owner: Person) -> None:

@@ -1,0 +1,83 @@
+"""A stage for handoffs: one installation, its clock, a laptop and the phone of its owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from afterword.handoff.limits import Limits
+from afterword.store.handoffs import Handoffs
+from afterword.vault import vault
+from afterword.web.app import create_app
+from tests.laptop import Laptop
+from tests.people import SETUP_TOKEN, Home, Person, Visitor
+
+
+@dataclass
+class Stage:
+    """`passed`: seconds that the test let go by, beside those that the machine took."""
+
+    home: Home
+    owner: Person
+    passed: float = 0.0
+    app: Any = field(init=False)
+    phone: Visitor = field(init=False)
+
+    def __post_init__(self) -> None:
+        limits = Limits(lambda: self.now().timestamp())
+        self.app = create_app(self.home.settings, self.home.engine, SETUP_TOKEN, self.now, limits)
+        self.phone = self.phone_of(self.owner)
+
+    def now(self) -> datetime:
+        """The clock of the house."""
+        return datetime.now(UTC) + timedelta(seconds=self.passed)
+
+    def wait(self, seconds: float) -> None:
+        """Time goes by."""
+        self.passed += seconds
+
+    def phone_of(self, person: Person, address: str = "127.0.0.1") -> Visitor:
+        """Unlocked."""
+        return Visitor(self.app, vault.unlock(self.home.engine, person.owner), address=address)
+
+    def laptop(self, address: str = "127.0.0.1") -> Laptop:
+        """One that shows a code."""
+        made = Laptop(Visitor(self.app, address=address))
+        assert made.begin().status_code == 201
+        return made
+
+    def poll(self, laptop: Laptop) -> dict[str, Any]:
+        """Not too fast."""
+        self.wait(2)
+        answer = laptop.step("poll")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def scan(self, laptop: Laptop, phone: Visitor | None = None) -> str:
+        """By the camera. Returns the address of its page."""
+        answer = (phone or self.phone).press("/scan", code=laptop.scanned)
+        assert answer.status_code == 303, answer.text
+        return str(answer.headers["location"])
+
+    def approve(self, laptop: Laptop, phone: Visitor | None = None, **changed: str) -> httpx.Response:
+        """The number is typed. A worker opens the capture."""
+        fields = {"number": laptop.shown["number"], "voices": "mine"} | changed
+        with self.home.opener():
+            return (phone or self.phone).press(f"/scan/{laptop.id}/approve", **fields)
+
+    def paired(self) -> Laptop:
+        """One that may begin."""
+        laptop = self.laptop()
+        self.scan(laptop)
+        assert self.approve(laptop).status_code == 303
+        assert self.poll(laptop)["state"] == "approved"
+        assert laptop.reveal().status_code == 200
+        assert laptop.step("confirm").json() == {"state": "confirmed"}
+        return laptop
+
+    def row(self, laptop: Laptop) -> Any:
+        """As it is in the database."""
+        return Handoffs(self.home.engine).row(bytes.fromhex(laptop.id))
