@@ -117,7 +117,7 @@ class Desk:
         with self.page.expect_response(_answers_the_laptop) as asked:
             self.page.goto(f"{address}/handoff")
         expect(self.page.locator("#qr svg")).to_be_visible()
-        self._read(asked.value.json(), asked.value.request.post_data_json)
+        self._read(asked.value.json(), asked.value.request.post_data_json or {})
 
     def _read(self, shown: dict[str, Any], told: dict[str, Any]) -> None:
         """As a camera would: the drawn picture is that of this address, and of no other."""

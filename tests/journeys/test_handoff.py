@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from afterword.vault import vault
+from afterword.vault.owner import Owner
+from afterword.web.routes import SITEMAP
+from afterword.work.worker import Worker
 from tests.consent.yes import THERAPIST, say_yes
 from tests.journeys.handoff import (
     NOTHING_KEPT,
@@ -25,12 +32,10 @@ from tests.journeys.handoff import (
     playing,
     start,
 )
-from afterword.web.routes import SITEMAP
-from afterword.work.worker import Worker
 from tests.journeys.recording import PLAIN, chunks, heard, house, in_profile, kept
 from tests.journeys.stage import assert_usable, serving
 from tests.laptop import Laptop
-from tests.people import Home, Person
+from tests.people import Home, Person, Visitor
 from tests.speech import RATE, Samples, say, silence, write_wav
 
 pytestmark = pytest.mark.browser
@@ -75,7 +80,7 @@ def until(page: Page, seconds: float) -> None:
         assert page.locator("#title").inner_text() == "Recording"
 
 
-def unlocked(page: Page, home: Home, owner: vault.Owner, address: str) -> Mobile:
+def unlocked(page: Page, home: Home, owner: Owner, address: str) -> Mobile:
     cookie = vault.unlock(home.engine, owner)
     page.context.add_cookies([{"name": "afterword", "value": cookie, "url": address}])
     return Mobile(page, address)
@@ -155,6 +160,7 @@ class Scene:
     address: str
     laptop: Desk
     mobile: Mobile
+    play: Playwright
 
 
 @contextmanager
@@ -167,7 +173,7 @@ def scene(home: Home, owner: Person, folder: Path, call: Path, microphone: Path)
         phone(play, folder / "phone") as pocket,
         desk(play, folder / "laptop", microphone, telehealth) as laptop,
     ):
-        yield Scene(home, worker, address, laptop, unlocked(pocket.new_page(), home, owner.owner, address))
+        yield Scene(home, worker, address, laptop, unlocked(pocket.new_page(), home, owner.owner, address), play)
 
 
 def recording(scene: Scene) -> None:
@@ -213,7 +219,8 @@ def test_a_silent_side_is_not_recorded_and_it_is_said_what_was_missed(
 WITHOUT_SOUND = """
 () => {
   window.asItWas = navigator.mediaDevices.getDisplayMedia;
-  navigator.mediaDevices.getDisplayMedia = (given) => window.asItWas.call(navigator.mediaDevices, { ...given, audio: false });
+  const without = (given) => window.asItWas.call(navigator.mediaDevices, { ...given, audio: false });
+  navigator.mediaDevices.getDisplayMedia = without;
 }
 """
 
@@ -275,11 +282,38 @@ def test_a_closed_tab_is_told_and_shared_again_while_the_microphone_loses_nothin
     segments = list(dict.fromkeys(chunk.place.segment for chunk in found))
     tracks = [{c.place.track for c in found if c.place.segment == name} for name in segments]
     assert tracks == [{"mic", "call"}, {"mic"}, {"mic", "call"}]
-    for name, after in zip(segments, segments[1:], strict=False):
+    for name, after in pairwise(segments):
         mic = [c for c in found if c.place.segment == name and c.place.track == "mic"]
         ended = mic[0].head["wall"] + sum(c.head["samples"] for c in mic) / 48
         begins = next(c.head["wall"] for c in found if c.place.segment == after)
         assert abs(begins - ended) < 60, (ended, begins)
+
+
+def test_a_flat_side_is_told_and_a_pause_needs_no_second_picker(
+    home: Home, owner: Person, tmp_path: Path, sound: Path
+) -> None:
+    with scene(home, owner, tmp_path, sound, long(tmp_path)) as here:
+        laptop, page = here.laptop, here.laptop.page
+        recording(here)
+        laptop.play(again=True)
+        until(page, 4)
+        page.get_by_role("button", name="Pause").click()
+        expect(page.locator("#still-shared")).to_be_visible()
+        page.wait_for_timeout(3_000)
+        page.get_by_role("button", name="Go on recording").click()
+        expect(page.locator("#title")).to_have_text("Recording")
+        assert laptop.asked == ["getDisplayMedia", "getUserMedia", "getUserMedia", "getUserMedia"]
+        laptop.hush()
+        silent = time.monotonic()
+        troubles = page.locator("#troubles")
+        page.wait_for_timeout(20_000)
+        assert troubles.inner_text() == ""
+        expect(troubles).to_contain_text("Your therapist has not been heard for 30 seconds.", timeout=20_000)
+        assert time.monotonic() - silent > 28
+        laptop.play(again=True)
+        expect(troubles).to_have_text("", timeout=10_000)
+        tracks = {(chunk.place.segment, chunk.place.track) for chunk in chunks(home, here.worker)}
+    assert sorted(track for _, track in tracks) == ["call", "call", "mic", "mic"]
 
 
 @pytest.mark.parametrize(
@@ -314,12 +348,12 @@ def test_an_onlooker_who_scans_first_hears_nothing(
 ) -> None:
     """Somebody else with a notebook here scans what is on the screen, and approves. The laptop asks for no microphone
     until the two were compared; and they are not on the phone of whoever sits there."""
-    with scene(home, owner, tmp_path, sound, sound / "client.wav") as here:
-        laptop, page, mine = here.laptop, here.laptop.page, here.mobile
-        other = here.mobile.page.context.browser
-        assert other is None  # a profile has one context; so the onlooker comes with the same phone, before its owner
-        here.mobile.page.context.clear_cookies()
-        onlooker = unlocked(mine.page, home, stranger.owner, here.address)
+    with (
+        scene(home, owner, tmp_path, sound, sound / "client.wav") as here,
+        phone(here.play, tmp_path / "onlooker") as theirs,
+    ):
+        laptop, page, mine = here.laptop, here.laptop.page, here.mobile.page
+        onlooker = unlocked(theirs.new_page(), home, stranger.owner, here.address)
         laptop.open(here.address)
         onlooker.scan(laptop.scanned)
         onlooker.answer(laptop.number)
@@ -329,15 +363,21 @@ def test_an_onlooker_who_scans_first_hears_nothing(
         for hidden in ("#chosen", "#check", "#start", "#pause"):
             expect(page.locator(hidden)).to_be_hidden()
         assert laptop.asked == []
-        mine.page.context.clear_cookies()
-        unlocked(mine.page, home, owner.owner, here.address)
-        mine.page.goto(f"{here.address}/scan#{laptop.scanned}")
-        expect(mine.page.locator("#error")).to_contain_text("This code does not work.")
+        mine.goto(f"{here.address}/scan#{laptop.scanned}")
+        expect(mine.locator("#error")).to_contain_text("This code does not work.")
         page.get_by_role("button", name="They differ").click()
         expect(page.locator("#pairing-over")).to_contain_text("The symbols were not the same")
         assert laptop.asked == []
         assert home.ledger.in_state("open", "ended") == []  # what the onlooker had opened is destroyed
         assert laptop.clean()
+
+
+class Apart(Visitor):
+    """A visitor in a thread of its own: the browser's loop suffers no other."""
+
+    def ask(self, method: str, path: str, **how: Any) -> httpx.Response:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(super().ask, method, path, **how).result()
 
 
 MAY = {
@@ -355,7 +395,7 @@ def test_an_attacker_whose_code_was_approved_can_read_nothing(
     """The victim scans a code that an attacker sent, types the number that they said, and approves."""
     session = home.shelve(owner, None, "2026-11-24", state="working", stage="listening", destroyed=None).hex()
     with scene(home, owner, tmp_path, sound, sound / "client.wav") as here:
-        attacker = Laptop(home.visitor())
+        attacker = Laptop(Apart(home.visitor().app))
         attacker.begin()
         here.mobile.scan(attacker.scanned)
         here.mobile.answer(attacker.shown["number"])
