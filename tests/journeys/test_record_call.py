@@ -185,6 +185,16 @@ def test_a_stop_on_the_phone_is_obeyed_at_once(home: Home, owner: Person, tmp_pa
         assert joined_ms(here.chunks())["mic"] > FULL_MS
 
 
+def test_what_is_discarded_on_the_phone_is_gone_from_the_laptop_too(home: Home, owner: Person, tmp_path: Path) -> None:
+    with recording(home, owner, tmp_path) as here:
+        page = here.desk.page
+        until(page, lambda: len(here.tracks()) >= 2)
+        here.phone.get_by_role("button", name="Stop and discard").click()
+        expect(page.locator("#done-says")).to_contain_text("It was discarded", timeout=3000)
+        until(page, lambda: kept(page) == [], 3)
+        assert here.home.ledger.in_state("open", "ended") == []
+
+
 def test_a_stop_that_the_laptop_hears_late_keeps_nothing_of_what_came_after(
     home: Home, owner: Person, tmp_path: Path
 ) -> None:

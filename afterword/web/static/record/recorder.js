@@ -66,6 +66,7 @@ class Recorder {
     this.#unplug();
     if (this.#isEnding) return [source, call].forEach(closed);
     this.canOpus &&= opus;
+    if (call || this.take?.hasCall) this.#cut();
     if (this.diary) {
       this.diary.state = "recording";
       this.sender.say();
