@@ -55,7 +55,8 @@ class Parts:
     """The sealed chunks of a live capture that wait: (segment, track, seq) in order, and how to read the nth of them.
     `forgotten`: (segment, track, first, past) that were wished away. `flush`: nothing follows for now. `last`: nothing
     will follow, so make a record. `more`: waits for what comes after these, and gives only the places of that, and
-    `flush`; None to end the room. `closed`: how many chunks each segment had, where that is known."""
+    `flush`; None to end the room. `closed`: how many chunks each track of a segment had, where that is known. `final`:
+    False when what is missing may still come, although a record is made."""
 
     places: list[tuple[str, str, int]]
     read: Callable[[int], bytes]
@@ -63,7 +64,8 @@ class Parts:
     flush: bool
     last: bool
     more: Callable[[], tuple[list[tuple[str, str, int]], bool] | None] = lambda: None
-    closed: Mapping[str, int] = field(default_factory=dict)
+    closed: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    final: bool = True
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class Door:
         """A room for what waits of a live capture; otherwise as `to_listen`."""
         job = {
             "live": parts.places, "forgotten": parts.forgotten, "flush": parts.flush, "last": parts.last,
-            "closed": parts.closed,
+            "closed": parts.closed, "final": parts.final,
             "speakers": speakers, "careful": careful, "rest": rest,
         }  # fmt: skip
         return cls(job, _keys(manifest, checkpoint), parts.read, lent, lambda: _told(parts.more()), speech)

@@ -174,11 +174,30 @@ def _parts(capture: Capture, last: bool) -> Parts:
     pausing = live.pausing()
     waiting = live.left() if last else live.waiting()
     forgotten = [(r.segment, r.track, r.first, r.past) for r in live.segments.forgotten(live.capture)]
-    closed = {s.name: s.closed for s in live.segments.of(live.capture) if s.closed is not None}
+    closed = _closed(live)
     places = [astuple(place) for place in waiting]
+    # Of a device that is silent, what is missing may still come.
+    final = capture.claim.aim != "provisional"
     return Parts(
-        places, lambda index: capture.spool.read(Place(*places[index]).name), forgotten, pausing, last, closed=closed
+        places,
+        lambda index: capture.spool.read(Place(*places[index]).name),
+        forgotten,
+        pausing,
+        last,
+        closed=closed,
+        final=final,
     )
+
+
+def _closed(live: Live) -> dict[str, dict[str, int]]:
+    """How many chunks each track has, of the segments that are closed on all of them."""
+    there = live.segments.of(live.capture)
+    going_on = {segment.name for segment in there if segment.closed is None}
+    closed: dict[str, dict[str, int]] = {}
+    for segment in there:
+        if segment.closed is not None and segment.name not in going_on:
+            closed.setdefault(segment.name, {})[segment.track] = segment.closed
+    return closed
 
 
 def _keep_checkpoint(capture: Capture, ledger: Ledger, parts: Parts | None, checkpoint: bytes, covered: int) -> None:

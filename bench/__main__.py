@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from bench import listening, live, notebook, product, room, series, speech, understanding
+from bench import listening, live, notebook, product, room, series, speakers, speech, understanding
 
 PARTS: dict[str, Callable[[], object]] = {
     "room": room.main, "product": product.main, "live": live.main, "notebook": notebook.main,
-    "understanding": understanding.main, "series": series.main, "listening": listening.main, "speech": speech.main,
+    "understanding": understanding.main, "series": series.main, "speakers": speakers.main,
+    "listening": listening.main, "speech": speech.main,
 }  # fmt: skip
 # What takes hours on two processors, or needs recordings, runs when it is named.
 ASKED_FOR = ("listening", "speech")

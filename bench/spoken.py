@@ -61,6 +61,26 @@ class Spoken:
 
 def spoken(session: Mapping[str, Any], condition: Condition) -> Spoken:
     """A session of the form that `afterword understand` reads; the same every time."""
+    placed = _placed(session, condition)
+    samples = _laid_out(placed, _length(placed))
+    if condition.noise is not None:
+        loud = float(np.concatenate([sound for _, sound, _ in placed]).std())
+        samples += _pink(len(samples), loud * 10 ** (-condition.noise / 20))
+    return Spoken(samples, _speech(placed))
+
+
+def apart(session: Mapping[str, Any], condition: Condition) -> tuple[Spoken, Samples, Samples]:
+    """The same, and what of it is the client's and what the therapist's, each as long as the whole."""
+    placed = _placed(session, condition)
+    own, other = (
+        _laid_out([one for one in placed if (one[2] == "therapist") is theirs], _length(placed))
+        for theirs in (False, True)
+    )
+    return spoken(session, condition), own, other
+
+
+def _placed(session: Mapping[str, Any], condition: Condition) -> list[tuple[int, Samples, str]]:
+    """(first sample, sound, speaker) of each turn."""
     chance = random.Random(str(session["id"]))
     placed: list[tuple[int, Samples, str]] = []
     at = RATE // 2
@@ -76,14 +96,23 @@ def spoken(session: Mapping[str, Any], condition: Condition) -> Spoken:
         start = max(0, at + round(gap * RATE))
         placed.append((start, sound, turn["speaker"]))
         at = start + len(sound)
-    samples = silence(at / RATE + 1)
+    return placed
+
+
+def _length(placed: list[tuple[int, Samples, str]]) -> int:
+    start, sound, _ = placed[-1]
+    return start + len(sound) + RATE
+
+
+def _laid_out(placed: list[tuple[int, Samples, str]], length: int) -> Samples:
+    samples = silence(length / RATE)
     for start, sound, _ in placed:
         samples[start : start + len(sound)] += sound
-    if condition.noise is not None:
-        loud = float(np.concatenate([sound for _, sound, _ in placed]).std())
-        samples += _pink(len(samples), loud * 10 ** (-condition.noise / 20))
-    speech = tuple((start / RATE, (start + len(sound)) / RATE, who) for start, sound, who in placed)
-    return Spoken(samples, speech)
+    return samples
+
+
+def _speech(placed: list[tuple[int, Samples, str]]) -> tuple[tuple[float, float, str], ...]:
+    return tuple((start / RATE, (start + len(sound)) / RATE, who) for start, sound, who in placed)
 
 
 def read_out(text: str) -> str:

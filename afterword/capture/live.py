@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count, groupby
 from typing import Any
 
 from afterword.capture.crash import crash_point
@@ -20,9 +22,10 @@ CHUNK_SECONDS = 5
 SEALED_MOST = 256 << 10
 # Three hours of one segment, and some.
 MOST_CHUNKS = 3 * 3600 // CHUNK_SECONDS + 100
-TRACKS = ("mic",)
+# In the order in which a device sends them.
+TRACKS = ("mic", "call")
 MINUTES = (2, 5, 10)
-# Twice what three hours take as sound without an encoder. One device must not fill the disk for everybody.
+# What three hours of both tracks take without an encoder, and some. One device must not fill the disk for all.
 MOST_BYTES = 800_000_000
 # Under this a running capture waits on its device; until then nothing of it is refused.
 LAST_BYTES = 20_000_000
@@ -136,19 +139,16 @@ class Live:
         self._end()
 
     def waiting(self) -> list[Place]:
-        """What can be listened to now, in order: of each segment what is here without a hole, and the next segment
-        only when the one before is complete."""
+        """What can be listened to now, in order: of each segment its tracks beside each other, as far as they are here
+        without a hole, and the next segment only when all tracks of the one before are complete."""
         here, wished = self._here(), self.segments.forgotten(self.capture)
         found: list[Place] = []
-        for segment in self.segments.of(self.capture):
-            seq = segment.done
-            while segment.closed is None or seq < segment.closed:
-                place = Place(segment.name, segment.track, seq)
+        for _, tracks in groupby(self.segments.of(self.capture), key=lambda segment: segment.number):
+            for place, closed in _beside_each_other(list(tracks)):
                 if place in here:
                     found.append(place)
-                elif not (segment.closed is not None and _inside(place, wished)):  # a wish closes its segment
+                elif not (closed and _inside(place, wished)):  # a wish closes its segment
                     return found
-                seq += 1
         return found
 
     def left(self) -> list[Place]:
@@ -159,7 +159,7 @@ class Live:
         order = {(s.name, s.track): s for s in self.segments.of(self.capture)}
         wished = self.segments.forgotten(self.capture)
         kept = [p for p in self._here() if _is_left(order.get((p.segment, p.track)), p) and not _inside(p, wished)]
-        return sorted(kept, key=lambda p: (order[p.segment, p.track].number, p.track, p.seq))
+        return sorted(kept, key=lambda p: (order[p.segment, p.track].number, p.seq, TRACKS.index(p.track)))
 
     def tidy(self) -> None:
         """A crash came between knowing that a chunk may go and letting it go: it goes now."""
@@ -170,9 +170,11 @@ class Live:
             self.spool.let_go(place.name for place in left)
 
     def pausing(self) -> bool:
-        """True when nothing more comes for now: the last segment is closed, or its device silent."""
+        """True when nothing more comes for now: all tracks of the last segment are closed, or its device is silent."""
         there, row = self.segments.of(self.capture), self.ledger.row(self.capture)
-        return bool(there) and (there[-1].closed is not None or now() - row["seen"] > QUIET_SECONDS)
+        last = [segment for segment in there if segment.number == there[-1].number]
+        closed = all(segment.closed is not None for segment in last)
+        return bool(there) and (closed or now() - row["seen"] > QUIET_SECONDS)
 
     def _going_on(self) -> Mapping[str, Any]:
         row = self.ledger.row(self.capture)
@@ -233,23 +235,35 @@ class Live:
         upto = next((s.number for s in there if s.name == segment), len(there) + 1)
         if any(s.closed is None for s in there if s.number < upto):
             raise _elsewhere()
-        for track in sorted({*counts, *(s.track for s in there)}):
-            left = minutes * 60 // CHUNK_SECONDS
-            older = [s for s in there if s.track == track and s.number < upto]
-            same = [s for s in there if (s.name, s.track) == (segment, track)] or [Segment(segment, track, upto, 0, 0)]
-            for s in (*same, *reversed(older)):
-                # A device that lost count is not believed: what is here was made.
-                count = max(counts.get(track, 0) if s in same else 0, _made(s, here))
-                first = max(0, count - 1 - left)
-                if left > 0 and count:
-                    ranges.append(Range(s.name, track, first, count))
-                left -= count - 1 - first if count else 0
+        left = minutes * 60 // CHUNK_SECONDS
+        for number in range(upto, 0, -1):
+            # A device that lost count is not believed: what is here was made.
+            made = Counter(counts) if number == upto else Counter()
+            names = {s.name for s in there if s.number == number} | ({segment} if number == upto else set())
+            made |= Counter({s.track: _made(s, here) for s in there if s.number == number})
+            # Both tracks of a segment began together: the same numbers are the same minutes.
+            longest = max(made.values(), default=0)
+            first = max(0, longest - 1 - left)
+            if left > 0:
+                ranges += [Range(n, t, first, made[t]) for n in names for t in sorted(made) if made[t] > first]
+            left -= longest - 1 - first if longest else 0
         return tuple(ranges)
 
     def _end(self) -> None:
         crash_point("live-end-before-commit")
         self.ledger.move(self.capture, ("open", "provisional"), state="ended", ended=now())
         crash_point("live-end-committed")
+
+
+def _beside_each_other(tracks: list[Segment]) -> Iterator[tuple[Place, bool]]:
+    """Of one segment: each place that was not listened to, and whether its track is closed; without end while one of
+    them is not. The first of each track, then the second of each."""
+    tracks = sorted(tracks, key=lambda segment: TRACKS.index(segment.track))
+    for seq in count(min(segment.done for segment in tracks)):
+        left = [s for s in tracks if s.closed is None or seq < s.closed]
+        if not left:
+            return
+        yield from ((Place(s.name, s.track, seq), s.closed is not None) for s in left if seq >= s.done)
 
 
 def _is_left(segment: Segment | None, place: Place) -> bool:

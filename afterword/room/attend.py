@@ -255,7 +255,8 @@ def _parts(pipes: Pipes, job: dict[str, Any], manifest: Manifest) -> Parts:
         return new, told["flush"]
 
     agreed = LAST_MINUTES if manifest.form == "closing" else inf
-    return Parts(places, opened, forgotten, job["flush"], job["last"], more, job.get("closed", {}), agreed)
+    ends = job.get("closed", {}), agreed, job.get("final", True)
+    return Parts(places, opened, forgotten, job["flush"], job["last"], more, *ends)
 
 
 def _settled(heard: Heard, speakers: str | None) -> Heard:

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from threading import Event
 from typing import Any
 
-from afterword.capture.live import CHUNK_SECONDS, Live
+from afterword.capture.live import CHUNK_SECONDS, Live, Place
 from afterword.settings import Settings
 from afterword.store.database import now
 from afterword.store.ledger import SILENT_SECONDS, TRIES, WAITING, Aim, Claim, Ledger
@@ -45,7 +45,7 @@ class Follow:
         """None while nothing is to be done."""
         live = Live(self._settings, self._ledger, row["id"])
         live.tidy()
-        waiting = len(live.waiting())
+        waiting = _long(live.waiting())
         seen = _Seen(waiting, sum(segment.done for segment in live.segments.of(row["id"])), time.monotonic())
         if row["unforgotten"] or (self._is_news(row["id"], seen) and (waiting >= _ENOUGH or live.pausing())):
             self._last[row["id"]] = seen
@@ -58,8 +58,9 @@ class Follow:
         self._ledger.fulfil(claim)
         others, until = 0, time.monotonic() + AWAIT_SECONDS
         while not stop.wait(LOOK_SECONDS) and time.monotonic() < until and self._goes_on(claim):
-            waiting = frozenset(astuple(place) for place in live.waiting())
-            if len(waiting) >= _ENOUGH and waiting - known:
+            places = live.waiting()
+            waiting = frozenset(map(astuple, places))
+            if _long(places) >= _ENOUGH and waiting - known:
                 return True
             if live.pausing():
                 flushed = self._flushed.get(claim.capture) == waiting
@@ -79,7 +80,7 @@ class Follow:
             return True
         others = [row for row in self._ledger.in_state("open") if row["live"] and row["id"] != claim.capture]
         free = [row for row in others if row["lease"] < now() and row["stage"] != "waiting"]
-        return any(len(Live(self._settings, self._ledger, row["id"]).waiting()) >= _ENOUGH for row in free)
+        return any(_long(Live(self._settings, self._ledger, row["id"]).waiting()) >= _ENOUGH for row in free)
 
     def _may_try(self, row: Mapping[str, Any]) -> bool:
         """False when no record could be made of it (nobody spoke): that is tried again now and then, not all the
@@ -97,3 +98,8 @@ class Follow:
         last = self._last.get(capture, _Seen(0, 0, 0.0))
         more = seen.waiting > last.waiting or seen.done > last.done
         return bool(seen.waiting) and (more or seen.at - last.at > AGAIN_SECONDS)
+
+
+def _long(waiting: list[Place]) -> int:
+    """In chunks: two tracks of the same time are no longer than one."""
+    return len({(place.segment, place.seq) for place in waiting})

@@ -15,6 +15,7 @@ import numpy as np
 from afterword.room.listen.decode import RATE, Samples
 
 SECONDS = 5
+MIC, CALL = TRACKS = ("mic", "call")
 _FORMATS = {"ogg": "ogg", "wav": "wav"}
 _BREAKS = ("", "paused", "off the record", "forgotten", "not heard")
 _LATEST = 1 << 45  # the year 3084
@@ -28,7 +29,7 @@ class NotAChunk(ValueError):
 @dataclass(frozen=True)
 class Chunk:
     """`start`, `samples`, `zeros`: of 16 kHz. `wall`: milliseconds since 1970 at the segment's first sample. `after`:
-    why there is a break before the segment."""
+    why there is a break before the segment. `tracks`: those that the segment has."""
 
     segment: str
     seq: int
@@ -39,6 +40,8 @@ class Chunk:
     after: str
     kind: str
     sound: bytes = field(repr=False)
+    track: str = MIC
+    tracks: tuple[str, ...] = (MIC,)
 
     @property
     def end(self) -> int:
@@ -66,7 +69,7 @@ class Chunk:
                 yield from (out.to_ndarray()[0] for out in resampler.resample(frame))
 
 
-def read_chunk(plain: bytes, segment: str, seq: int) -> Chunk:
+def read_chunk(plain: bytes, segment: str, seq: int, track: str = MIC) -> Chunk:
     """Raises NotAChunk."""
     try:
         head, sound = _split(plain)
@@ -80,7 +83,9 @@ def read_chunk(plain: bytes, segment: str, seq: int) -> Chunk:
             raise NotAChunk
         wall, after = min(max(0, int(values["wall"])), _LATEST), str(values["after"])
         after = after if after in _BREAKS else "not heard"
-        return Chunk(segment, seq, wall=wall, after=after, kind=str(values["type"]), sound=sound, **times)
+        tracks = tuple(name for name in TRACKS if name in (*values.get("tracks", ()), track))
+        kind = str(values["type"])
+        return Chunk(segment, seq, wall=wall, after=after, kind=kind, sound=sound, track=track, tracks=tracks, **times)
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError):
         raise NotAChunk from None
 

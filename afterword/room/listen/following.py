@@ -10,14 +10,16 @@ import numpy as np
 
 from afterword.record import Gap
 from afterword.room.listen.aids import Aids
-from afterword.room.listen.chunk import SECONDS, Chunk, NotAChunk, read_chunk
+from afterword.room.listen.chunk import MIC, SECONDS, Chunk, NotAChunk, read_chunk
 from afterword.room.listen.decode import RATE, Samples
 from afterword.room.listen.errors import ListenError
+from afterword.room.listen.forgetting import without
 from afterword.room.listen.heard import Heard
 from afterword.room.listen.hearing import Clock, Cutter, Listener, Progress, gap_of
 from afterword.room.listen.lines import Checkpoint, Print, Segment
 from afterword.room.listen.speakers import told_apart
 from afterword.room.listen.speech import keep_memory_even
+from afterword.room.listen.tracks import Piece, Tracks
 from afterword.room.listen.voices import VoicePrints
 
 # Given a checkpoint and how many of the parts it covers.
@@ -28,6 +30,8 @@ _LONGEST_BREAK, _SHORTEST_BREAK = 6 * 3600, 0.3
 _USUAL = 30
 # A chunk with so little of its own was recorded while the microphone was away.
 _AWAY = 0.9
+# For so much of one track without the other no room waits: that would be kept in memory. Seconds.
+_WAITS = 120
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,10 @@ class Parts:
 
     `forgotten`: (segment, track, first, past) that were wished away. `flush`: do not wait for a pause at the end,
     because nothing follows for now. `last`: nothing will follow. `more`: waits for what comes after these, and gives
-    their places and `flush`; None when it is better to end. `closed`: how many chunks each segment had, where known.
-    `agreed`: second of the recording from which nothing is listened to, because nobody agreed to more.
+    their places and `flush`; None when it is better to end. `closed`: how many chunks each track of a
+    segment had, where known.
+    `agreed`: second of the recording from which nothing is listened to, because nobody agreed to more. `final`: False
+    when what is missing may still come, although these are the last for now.
     """
 
     places: list[tuple[str, str, int]]
@@ -46,8 +52,9 @@ class Parts:
     flush: bool
     last: bool
     more: Callable[[], tuple[list[tuple[str, str, int]], bool] | None] = lambda: None
-    closed: Mapping[str, int] = field(default_factory=dict)
+    closed: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     agreed: float = inf
+    final: bool = True
 
 
 def follow(
@@ -65,7 +72,7 @@ def follow(
     `skip` leaves out the next window, which the model could not bear. After `rest` seconds of sound it stops with None,
     unless `stay` says that it should go on. Raises ListenError: no_speech.
     """
-    state = _without(before or Checkpoint(), parts.forgotten)
+    state = without(before or Checkpoint(), parts.forgotten)
     aids = aids or Aids()
     follower = _Follower(parts, state, Clock(progress, None), save, skip, aids)
     if before and state != before:
@@ -80,9 +87,13 @@ class _Follower:
         self.parts, self.state, self.clock, self.save, self.skip = parts, state, clock, save, skip
         self.aids = aids
         self.cutter = Cutter(_USUAL)
+        self.tracks: Tracks | None = None
         self.ends: list[tuple[str, int]] = []
         self.heard = self.reported = 0
         self._listener: Listener | None = None
+        self._decoded: dict[str, tuple[Chunk, Samples]] = {}
+        self._final = parts.last and parts.final
+        self._latest = {(name, track): index for index, (name, track, _) in enumerate(parts.places)}
 
     def run(self, rest: float, stay: Callable[[], bool]) -> bool:
         """True when it came to the end; False when it rests."""
@@ -92,9 +103,11 @@ class _Follower:
                 self._take(*place)
                 if self.heard >= rest * RATE and not stay():
                     return False
+                if self._too_far_ahead():  # the rest is for a room that has the other track as well
+                    break
             if flush or self.parts.last:
-                self._flush()
-            if self.parts.last:
+                self._come_to_rest()
+            if self._final:
                 self._lost_end()
             if self._covered() > self.reported:  # an earlier room died between two words, or it is not ours
                 self._save()
@@ -103,51 +116,94 @@ class _Follower:
                 return True
             places, flush = more
 
-    def _take(self, name: str, _track: str, seq: int) -> None:
-        chunk = self._opened(name, seq)
+    def _take(self, name: str, track: str, seq: int) -> None:
+        chunk = self._opened(name, track, seq)
         if chunk is None or name in (segment.name for segment in self.state.segments[:-1]):
             self.ends.append((name, 0))  # nothing can be done with it: it must not hold up what follows
-            return
-        self.ends.append((name, chunk.end))
-        self._reach(chunk)
-        done = self._segment.done + self.cutter.count
-        if chunk.end <= done:
-            return
-        if self._segment.begin + chunk.end / RATE > self.parts.agreed:
-            self._flush()
-            self._pass(chunk.end - self._segment.done, "not agreed to")
-            return
-        for window in self.cutter.add(self._sound(chunk)[done - chunk.start :]):
-            self._window(window)
+        else:
+            self.ends.append((name, chunk.end))
+            self._laid_beside(chunk).add(chunk)
+        self._go_on(name)
 
-    def _opened(self, name: str, seq: int) -> Chunk | None:
+    def _too_far_ahead(self) -> bool:
+        return not self._final and self.tracks is not None and self.tracks.ahead > _WAITS * RATE
+
+    def _laid_beside(self, chunk: Chunk) -> Tracks:
+        """The tracks of the segment of a chunk; over the break before it if it is the first."""
+        if chunk.segment not in (segment.name for segment in self.state.segments):
+            self._end_segment()
+            self._open_segment(chunk)
+        if self.tracks is None or chunk.segment != self.tracks.name or chunk.track not in self.tracks.names:
+            self._flush()
+            self.tracks = Tracks(chunk.segment, chunk.tracks, self._segment.done)
+        return self.tracks
+
+    def _go_on(self, name: str) -> None:
+        """As far as all tracks are known now."""
+        if self.tracks is None or self.tracks.name != name:
+            return
+        if name in self.parts.closed:
+            self.tracks.close(self.parts.closed[name])
+        if self._final:
+            for track in self.tracks.names:
+                if self._latest.get((name, track), -1) < len(self.ends):
+                    self.tracks.end(track)
+        self._give_out(self.tracks)
+
+    def _give_out(self, tracks: Tracks) -> None:
+        for piece in tracks.pieces():
+            self._piece(piece)
+
+    def _piece(self, piece: Piece) -> None:
+        if not any(piece.chunks):
+            self._flush()
+            self._pass(piece.samples, self._why(piece))
+        elif self._segment.begin + piece.end / RATE > self.parts.agreed:
+            self._flush()
+            self._pass(piece.samples, "not agreed to")
+        else:
+            for window in self.cutter.add(self._sound(piece)):
+                self._window(window)
+
+    def _why(self, piece: Piece) -> str:
+        wished = (r for r in self.parts.forgotten if r[0] == self._segment.name and r[2] * SECONDS * RATE < piece.end)
+        return "forgotten" if any(wished) else "lost"
+
+    def _come_to_rest(self) -> None:
+        """Nothing follows for now: up to where all tracks are."""
+        if self.tracks:
+            self.tracks.end_together()
+            self._give_out(self.tracks)
+        self._flush()
+
+    def _end_segment(self) -> None:
+        """Another one has begun: what one track has beyond the other is listened to, beside silence."""
+        if self.tracks:
+            for track in self.tracks.names:
+                self.tracks.end(track)
+            self._give_out(self.tracks)
+        self._flush()
+        if self._final and self.state.segments:
+            self._lost_end()
+
+    def _opened(self, name: str, track: str, seq: int) -> Chunk | None:
         plain = self.parts.open(len(self.ends))
         try:
-            return read_chunk(plain, name, seq) if plain is not None else None
+            return read_chunk(plain, name, seq, track) if plain is not None else None
         except NotAChunk:
             return None
 
-    def _reach(self, chunk: Chunk) -> None:
-        """Come to where a chunk begins: over the break before its segment, or over a hole in it."""
-        if chunk.segment not in (s.name for s in self.state.segments):
-            self._flush()
-            self._lost_end()
-            self._open_segment(chunk)
-        hole = chunk.start - self._segment.done - self.cutter.count
-        if hole > 0:
-            self._flush()
-            away = [r for r in self.parts.forgotten if r[0] == chunk.segment and r[2] < chunk.seq]
-            self._pass(hole, "forgotten" if away else "lost")
-
     def _lost_end(self) -> None:
         """What a segment had at its end, and what never came, was neither a pause nor nothing."""
-        if not self.state.segments or not self.parts.last:
+        if not self.state.segments:
             return
         segment = self._segment
         have = -(-segment.done // (SECONDS * RATE))
         away = [r for r in self.parts.forgotten if r[0] == segment.name]
         lost = [
-            n for n in range(have, self.parts.closed.get(segment.name, 0)) if not any(r[2] <= n < r[3] for r in away)
+            n
+            for n in range(have, max(self.parts.closed.get(segment.name, {}).values(), default=0))
+            if not any(r[2] <= n < r[3] for r in away)
         ]
         if lost:
             self._pass(len(lost) * SECONDS * RATE, "lost")
@@ -164,15 +220,36 @@ class _Follower:
         new = Segment(chunk.segment, round(self.state.seconds, 3), chunk.wall)
         self.state = replace(self.state, segments=(*self.state.segments, new))
 
-    def _sound(self, chunk: Chunk) -> Samples:
+    def _sound(self, piece: Piece) -> Samples:
+        """Of shape (samples,); (samples, 2) where the call has a track of its own."""
+        tracks = [self._of(chunk, piece) for chunk in piece.chunks]
+        if piece.lost:
+            self._note(piece.start, piece.end, self._why(piece))
+        return tracks[0] if len(tracks) == 1 else np.stack(tracks, axis=1)
+
+    def _of(self, chunk: Chunk | None, piece: Piece) -> Samples:
+        if chunk is None:
+            return np.zeros(piece.samples, np.float32)
+        kept, sound = self._decoded.pop(chunk.track, (None, np.empty(0, np.float32)))
+        if kept is not chunk:
+            sound = self._whole(chunk)
+        if piece.end < chunk.end:
+            self._decoded[chunk.track] = chunk, sound
+        return sound[piece.start - chunk.start : piece.end - chunk.start]
+
+    def _whole(self, chunk: Chunk) -> Samples:
         sound = chunk.decoded()
-        why = "damaged" if sound is None else "no microphone" if chunk.zeros >= _AWAY * chunk.samples else ""
+        away = chunk.track == MIC and chunk.zeros >= _AWAY * chunk.samples
+        why = "damaged" if sound is None else "no microphone" if away else ""
         if why:
-            begin = self._segment.begin + chunk.start / RATE
-            gap = Gap(round(begin, 3), round(begin + chunk.samples / RATE, 3), why)
-            if gap not in self.state.gaps:  # an earlier room had come to it already
-                self.state = replace(self.state, gaps=(*self.state.gaps, gap))
+            self._note(chunk.start, chunk.end, why)
         return np.zeros(chunk.samples, np.float32) if sound is None else sound
+
+    def _note(self, start: int, end: int, why: str) -> None:
+        begin = self._segment.begin
+        gap = Gap(round(begin + start / RATE, 3), round(begin + end / RATE, 3), why)
+        if gap not in self.state.gaps:  # an earlier room had come to it already
+            self.state = replace(self.state, gaps=(*self.state.gaps, gap))
 
     def _flush(self) -> None:
         if (last := self.cutter.rest()) is not None:
@@ -220,29 +297,6 @@ class _Follower:
     @property
     def _segment(self) -> Segment:
         return self.state.segments[-1]
-
-
-def _without(state: Checkpoint, forgotten: list[tuple[str, str, int, int]]) -> Checkpoint:
-    """Nothing that was said in a forgotten minute, and no print of a voice in it."""
-    for name, _, first, past in forgotten:
-        for segment in state.segments:
-            begin = segment.begin + first * SECONDS
-            end = min(segment.begin + past * SECONDS, segment.end)
-            if segment.name == name and end > begin:
-                state = _cut_out(state, begin, end)
-    return state
-
-
-def _cut_out(state: Checkpoint, begin: float, end: float) -> Checkpoint:
-    """A line that reaches into it goes whole, and the gap says so."""
-    kept = tuple(line for line in state.lines if line.end <= begin or line.start >= end)
-    gone = [line for line in state.lines if line not in kept]
-    start = round(min([begin, *(line.start for line in gone)]), 3)
-    stop = round(max([end, *(line.end for line in gone)]), 3)
-    if not gone and any(g.why == "forgotten" and g.start <= start and stop <= g.end for g in state.gaps):
-        return state
-    gaps = tuple(gap for gap in state.gaps if not (start <= gap.start and gap.end <= stop))
-    return replace(state, lines=kept, gaps=(*gaps, Gap(start, stop, "forgotten")), found=())
 
 
 def heard_so_far(state: Checkpoint, own: Print | None = None) -> Heard:

@@ -11,9 +11,11 @@ import numpy as np
 
 from afterword.record import Gap
 from afterword.room.listen.aids import Aids
+from afterword.room.listen.chunk import CALL, MIC
 from afterword.room.listen.decode import RATE, Audio, Samples
 from afterword.room.listen.errors import ListenError
 from afterword.room.listen.heard import Heard
+from afterword.room.listen.leakage import Leakage, without_repeats
 from afterword.room.listen.lines import Checkpoint, Line, packed
 from afterword.room.listen.speakers import told_apart
 from afterword.room.listen.speech import Ear, keep_memory_even
@@ -25,6 +27,8 @@ Progress = Callable[[float, float | None], None]
 _SOONEST, _USUAL, _LONGEST = 20, 40, 60
 # What counts as a pause: 13 dB under the window's mean.
 _PAUSE = 0.05
+# A track so much weaker than both together (20 dB) is held for weaker no more.
+_FAINT = 0.01
 
 
 def listen(
@@ -86,29 +90,46 @@ class Listener:
 
     ear: Ear
     prints: VoicePrints
+    leakage: Leakage = field(default_factory=Leakage)
 
     def lines(self, window: Samples, state: Checkpoint, clock: Clock) -> tuple[Line, ...]:
-        """The lines of a window that follows `state`."""
+        """The lines of a window that follows `state`. Shape (samples,), or (samples, 2): microphone and call."""
+        return self._apart(window, state, clock) if window.ndim == 2 else self._of(window, state, clock, "")
+
+    def _apart(self, window: Samples, state: Checkpoint, clock: Clock) -> tuple[Line, ...]:
+        """Each track on its own; of the microphone what the call does not explain."""
+        mic, call = (np.ascontiguousarray(window[:, track]) for track in (0, 1))
+        theirs = self._of(call, state, clock, CALL)
+        own = self.leakage.passed_over(mic, call)
+        said = self._of(own.samples, state, clock, MIC)
+        kept = without_repeats(
+            said, theirs, lambda line: own.share(line.start - state.seconds, line.end - state.seconds)
+        )
+        return tuple(sorted((*kept, *theirs), key=lambda line: line.start))
+
+    def _of(self, sound: Samples, state: Checkpoint, clock: Clock, track: str) -> tuple[Line, ...]:
         lines: list[Line] = []
-        last = state.lines[-1] if state.lines else None
-        for stretch in self.prints.stretches(window, self.ear.speech(window), state.lines):
-            line = self._line(window, stretch, state.seconds, last)
+        before = [line for line in state.lines if line.track == track]
+        last = before[-1] if before else None
+        for stretch in self.prints.stretches(sound, self.ear.speech(sound), before):
+            line = self._line(sound, stretch, state.seconds, last, track)
             lines += [line] if line.text else []
             last = line if line.text else last
             clock.tick(line.end)
         return tuple(lines)
 
-    def _line(self, window: Samples, stretch: Stretch, offset: float, last: Line | None) -> Line:
+    def _line(self, sound: Samples, stretch: Stretch, offset: float, last: Line | None, track: str) -> Line:
         span = stretch.span
-        text = tidy(self.ear.words(window[span.start : span.end]))
+        text = tidy(self.ear.words(sound[span.start : span.end]))
         start, end = offset + span.start / RATE, offset + span.end / RATE
         if last and start - last.end < 0.1:
             text = without_double(last.text, text)
-        return Line(round(start, 3), round(end, 3), text, packed(stretch.voice))
+        return Line(round(start, 3), round(end, 3), text, packed(stretch.voice), track)
 
 
 class Cutter:
-    """Windows of 20 to 40 s, or of up to 60 s where there is no pause. What they hold depends on the sound only.
+    """Windows of 20 to 40 s, or of up to 60 s where there is no pause. What they hold depends on the sound only, of
+    shape (samples,) or (samples, tracks): then they are cut where all tracks pause.
     `usual`: seconds after which a pause is looked for, instead of 40."""
 
     def __init__(self, usual: int | None = None) -> None:
@@ -151,7 +172,9 @@ def _windows(blocks: Iterator[Samples], clock: Clock) -> Iterator[Samples]:
 def _pause(sound: Samples, anywhere: bool) -> int:
     """Where to cut: the middle of the quietest 0.3 s after the soonest. 0 if nobody pauses and it need not be now."""
     frame = RATE // 20
-    loud = (sound[: len(sound) // frame * frame].reshape(-1, frame) ** 2).mean(axis=1)
+    loud = (sound[: len(sound) // frame * frame].reshape(-1, frame, *sound.shape[1:]) ** 2).mean(axis=1)
+    if loud.ndim == 2:  # where all tracks pause, each beside its own mean; one that is nearly silent has no say
+        loud = (loud / np.maximum(loud.mean(axis=0), max(1e-9, _FAINT * float(loud.mean())))).max(axis=1)
     smooth = np.convolve(loud, np.ones(6) / 6, "same")[: -6 or None]
     first = _SOONEST * RATE // frame
     quietest = first + int(np.argmin(smooth[first:]))

@@ -15,19 +15,21 @@ from numpy.typing import NDArray
 from afterword.record import Gap
 from afterword.room.listen.decode import RATE
 
-# 2 had no `found`. A recording may go on across an upgrade.
-VERSION, _READABLE = 3, (2, 3)
+# 2 had no `found`, 3 no tracks. A recording may go on across an upgrade.
+VERSION, _READABLE = 4, (2, 3, 4)
 Print = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Line:
-    """A stretch of one voice. `start`, `end`: seconds in the recording. `voice`: its print, 512 signed bytes."""
+    """A stretch of one voice. `start`, `end`: seconds in the recording. `voice`: its print, 512 signed bytes. `track`:
+    mic or call where the call had a track of its own, so that it is known whose it is; else empty."""
 
     start: float
     end: float
     text: str = field(repr=False)
     voice: bytes = field(repr=False)
+    track: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Checkpoint:
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON, to be sealed by the caller; about 0.8 kB a line."""
-        lines = [[x.start, x.end, x.text, base64.b64encode(x.voice).decode()] for x in self.lines]
+        lines = [[x.start, x.end, x.text, base64.b64encode(x.voice).decode(), x.track] for x in self.lines]
         state = {
             "version": VERSION, "at": self.at, "lines": lines, "gaps": [asdict(gap) for gap in self.gaps],
             "segments": [asdict(segment) for segment in self.segments],
@@ -84,7 +86,10 @@ class Checkpoint:
         state = json.loads(data)
         if not isinstance(state, dict) or state.get("version") not in _READABLE:
             raise ValueError("not a checkpoint of this version")
-        lines = tuple(Line(start, end, text, base64.b64decode(voice)) for start, end, text, voice in state["lines"])
+        lines = tuple(
+            Line(start, end, text, base64.b64decode(voice), *track)
+            for start, end, text, voice, *track in state["lines"]
+        )
         gaps, segments = (Gap(**gap) for gap in state["gaps"]), (Segment(**s) for s in state["segments"])
         found = tuple(str(found).encode() for found in state.get("found", ()))
         models = tuple(str(name) for name in state.get("heard_with", ()))

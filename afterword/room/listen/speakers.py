@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from afterword.room.listen.by_track import sides_by_track
 from afterword.room.listen.lines import Line, Print, unpacked
 from afterword.room.listen.own_voice import second_is_the_other
 from afterword.room.listen.pair import ONE_VOICE, Odds, leanings
@@ -48,6 +49,8 @@ def sides_of(lines: Sequence[Line]) -> Sides:
 
 
 def _named(lines: Sequence[Line], own: Print | None = None) -> tuple[Sides, float]:
+    if any(line.track for line in lines):
+        return sides_by_track(lines), 1.0
     lean, alike = _voices(lines)
     sides = _decided(lean)
     if alike > ONE_VOICE:

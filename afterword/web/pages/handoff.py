@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse, Response
 
 from afterword.capture.intake import Refused
+from afterword.facts.call_sound import for_page
 from afterword.handoff import codes
 from afterword.handoff.pairing import BROWSERS, CODE_SECONDS, SYSTEMS, Laptop, Pairing
 from afterword.handoff.proof import is_key
@@ -23,7 +24,7 @@ from afterword.web.pages.given import incomplete, json_of
 
 def page(ask: Ask) -> Response:
     """The same for everybody: it shows nothing of any notebook."""
-    return ask.page("handoff.html")
+    return ask.page("handoff.html", sound=for_page())
 
 
 def begin(ask: Ask) -> Response:

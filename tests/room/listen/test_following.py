@@ -57,14 +57,14 @@ class Device:
         opened = Opened(self.capture, bytes(16), self.key.recipient.raw, "")
         self.recorder = Recorder(opened, self.kind, wall=WALL)
 
-    def say(self, sound: Samples, after: str = "", away: float = 0.0, zeros: bool = False) -> list[Stored]:
-        return self.recorder.segment(sound, after, away, zeros)
+    def say(
+        self, sound: Samples, after: str = "", away: float = 0.0, zeros: bool = False, call: Samples | None = None
+    ) -> list[Stored]:
+        return self.recorder.segment(sound, after, away, zeros, call)
 
-    def parts(
-        self, drawer: Drawer, forgotten: list[Any] | None = None, flush: bool = False, last: bool = False
-    ) -> Parts:
+    def parts(self, drawer: Drawer, forgotten: list[Any] | None = None, **how: Any) -> Parts:
         """As the room makes them of its job and its pipe."""
-        job = {"live": drawer.places(0), "forgotten": forgotten or [], "flush": flush, "last": last}
+        job = {"live": drawer.places(0), "forgotten": forgotten or [], **how}
         ids = self.capture, bytes(16), bytes(16)
         manifest = Manifest(*ids, NotebookIdentity.make().recipient, Consent("mine", None), "2026-11-20", self.key)
         return _parts(cast(Pipes, drawer), job, manifest)
@@ -114,7 +114,8 @@ class Room:
 
         rest, skip = how.pop("rest", float("inf")), how.pop("skip", False)
         drawer = Drawer([*self.waiting], how.pop("later", []))
-        parts = self.device.parts(drawer, how.pop("forgotten", None), flush, last)
+        told = {name: how.pop(name) for name in ("closed", "final") if name in how}
+        parts = self.device.parts(drawer, how.pop("forgotten", None), flush=flush, last=last, **told)
         before = Checkpoint.from_bytes(self.checkpoint) if self.checkpoint else None
         try:
             return follow(parts, before, lambda _heard, _total: None, save, skip, rest)

@@ -1,4 +1,5 @@
-// What reaches the microphone just now: how loud, exact silence, breaks. Health is judged from this, by the clock.
+// What reaches one source just now, a microphone or a call: how loud, exact silence, breaks. Health is judged from this, by
+// the clock.
 
 const LONGEST_GAP = 1000; // ms missing between two blocks before they count as two segments
 const WINDOW = 1000;
@@ -18,7 +19,7 @@ export class Ear {
     this.muted = false;
   }
 
-  /** {counts: it is sound from a microphone that is there, gap: ms that are missing before this block}. */
+  /** {counts: it is sound from a microphone that is there, gap: ms that are missing before this block, level: 0 to 1}. */
   hear(samples, rate, at) {
     const length = (samples.length / rate) * 1000;
     const level = loudness(samples);
@@ -27,7 +28,7 @@ export class Ear {
     this.last = performance.now();
     this.zeroMs = level === 0 ? this.zeroMs + length : 0;
     this.loudest = Math.max(this.loudest, level);
-    return { counts: level > 0 && !this.muted, gap };
+    return { counts: level > 0 && !this.muted, gap, level };
   }
 
   /** The loudest block since it was asked last, 0 to 1. */

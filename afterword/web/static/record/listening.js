@@ -27,12 +27,27 @@ export class Listening {
       await this.#open(first);
       this.refused = "";
     } catch (error) {
-      this.refused = why(error);
+      this.refused = error.says ?? why(error);
       throw error;
     } finally {
       this.busy = false;
       this.changed();
     }
+  }
+
+  /** The browser is asked. */
+  ask() {
+    return Microphone.open();
+  }
+
+  /** What the worker listens to from now on, and what is handed over to it: {source, opus, give}. */
+  tap(microphone) {
+    return microphone.tap();
+  }
+
+  /** All that the worker listens to. */
+  sources() {
+    return [this.microphone];
   }
 
   /** `state`: paused, off or lost. From here on there is only silence, before anything else happens. */
@@ -59,13 +74,13 @@ export class Listening {
   /** The person may have closed it while it was opening: then it closes again, and nothing of it is heard. */
   async #open(first) {
     const { closed } = this;
-    const microphone = await Microphone.open();
+    const microphone = await this.ask();
     try {
       if (closed === this.closed) await first();
-      const { source, opus, give } = closed === this.closed ? await microphone.tap() : {};
+      const { give, ...heard } = closed === this.closed ? await this.tap(microphone) : {};
       if (closed !== this.closed) return microphone.close();
       this.microphone?.close();
-      this.worker.postMessage({ does: "listen", source, opus }, give);
+      this.worker.postMessage({ does: "listen", ...heard }, give);
     } catch (error) {
       microphone.close();
       throw error;
@@ -78,15 +93,17 @@ export class Listening {
 
   /** The worker has all that came before: the indicator of the browser goes out. */
   stop() {
-    for (const microphone of this.hushed.splice(0)) microphone.close();
+    for (const source of this.hushed.splice(0)) source.close();
   }
 
   /** A browser throws away what the worker did not take yet when a microphone is stopped. */
   #close() {
     this.closed += 1;
     if (!this.microphone) return;
-    this.microphone.hush();
-    this.hushed.push(this.microphone);
+    for (const source of this.sources()) {
+      source.hush();
+      this.hushed.push(source);
+    }
     this.microphone = null;
     setTimeout(() => this.stop(), LONGEST_REST);
   }

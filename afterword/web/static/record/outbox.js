@@ -1,9 +1,10 @@
 // Chunks that are sealed and that the server does not have yet: one file each. Holds ciphertext only.
 
 import { joined, number, sha256Hex } from "../seal.js";
+import { CALL, MIC, TRACKS } from "./tracks.js";
 import { again } from "./within.js";
 
-const SPILLS = ["spill-0", "spill-1"];
+const SPILLS = { [MIC]: ["spill-0", "spill-1"], [CALL]: ["spill-call-0", "spill-call-1"] };
 const [TRIES, PAUSE] = [3, 300];
 const WHOLE = 5000;
 const text = new TextEncoder();
@@ -12,7 +13,7 @@ export class Outbox {
   constructor(folder) {
     this.folder = folder;
     this.chunks = new Map(); // name -> {segment, track, seq, heard, sha256, since, ready, bytes: only while they have no file}
-    this.generation = 0;
+    this.generations = { [MIC]: 0, [CALL]: 0 }; // of spills
     this.failing = false;
   }
 
@@ -51,21 +52,20 @@ export class Outbox {
   /** The chunk that is not complete yet, for the case that the rest never comes. */
   async spill({ segment, track, seq, heard }, sealed) {
     if (this.over) return;
-    this.generation += 1;
-    const about = { segment, track, seq, heard, at: Date.now(), generation: this.generation, sha256: await sha256Hex(sealed) };
-    this.failing = !(await this.#write(SPILLS[this.generation % 2], about, sealed));
+    this.generations[track] += 1;
+    const generation = this.generations[track];
+    const about = { segment, track, seq, heard, at: Date.now(), generation, sha256: await sha256Hex(sealed) };
+    this.failing = !(await this.#write(SPILLS[track][generation % 2], about, sealed));
   }
 
-  /** The newest spill of each chunk, whole ones only. */
+  /** Of each track the newest first, whole ones only. */
   async spills() {
-    const found = (await Promise.all(SPILLS.map(async (name) => opened(await this.folder.read(name))))).filter(Boolean);
-    const newest = found.sort((one, other) => other.about.generation - one.about.generation);
-    this.generation = newest[0]?.about.generation ?? 0;
-    return newest;
+    const found = (await Promise.all(TRACKS.map((track) => this.#spillsOf(track)))).flat();
+    return found.sort((one, other) => other.about.generation - one.about.generation);
   }
 
   async clearSpills() {
-    for (const name of SPILLS) {
+    for (const name of Object.values(SPILLS).flat()) {
       await this.folder.write(name, new Uint8Array(0)).catch(() => {});
       await this.folder.remove(name);
     }
@@ -74,7 +74,8 @@ export class Outbox {
   /** The next one of a segment to send; null when all were acknowledged. */
   oldestOf(segment) {
     const waiting = [...this.chunks.values()].filter((chunk) => chunk.segment === segment && chunk.ready && !chunk.stuck);
-    return waiting.sort((one, other) => (one.misses ?? 0) - (other.misses ?? 0) || one.seq - other.seq)[0] ?? null;
+    const place = (chunk) => chunk.seq * TRACKS.length + TRACKS.indexOf(chunk.track);
+    return waiting.sort((one, other) => (one.misses ?? 0) - (other.misses ?? 0) || place(one) - place(other))[0] ?? null;
   }
 
   /** Null when it is not there or not whole. Throws when it cannot be read just now: then the others go first. */
@@ -98,19 +99,30 @@ export class Outbox {
   /** `ranges`: [segment, track, first, past] each. */
   async removeAll(ranges) {
     for (const chunk of [...this.chunks.values()]) {
-      const gone = ranges.some(([name, , first, past]) => name === chunk.segment && first <= chunk.seq && chunk.seq < past);
-      if (gone) await this.remove(chunk);
+      const { segment, track, seq } = chunk;
+      const isGone = ([name, of, first, past]) => name === segment && of === track && first <= seq && seq < past;
+      if (ranges.some(isGone)) await this.remove(chunk);
     }
   }
 
-  /** Milliseconds in chunks that `counts` takes; in all of them without it. */
+  /** Milliseconds in chunks that `counts` takes; in all of them without it. What both tracks hold counts once. */
   heard(counts = () => true) {
-    return [...this.chunks.values()].filter(counts).reduce((sum, chunk) => sum + chunk.heard, 0);
+    const times = new Map();
+    for (const { segment, seq, heard } of [...this.chunks.values()].filter(counts)) {
+      const time = `${segment}-${seq}`;
+      times.set(time, Math.max(times.get(time) ?? 0, heard));
+    }
+    return [...times.values()].reduce((sum, heard) => sum + heard, 0);
   }
 
   /** Milliseconds that are in memory only, because this device did not take them. */
   get unkept() {
-    return [...this.chunks.values()].reduce((sum, chunk) => sum + (chunk.bytes && chunk.refused ? chunk.heard : 0), 0);
+    return this.heard((chunk) => chunk.bytes && chunk.refused);
+  }
+
+  /** The chunk at this place that waits here; undefined when there is none. */
+  at(place) {
+    return this.chunks.get(nameOf(place));
   }
 
   /** The recording is over: nothing stays here, and nothing more is taken. */
@@ -119,6 +131,13 @@ export class Outbox {
     this.chunks.clear();
     await this.clearSpills();
     await this.folder.wipe();
+  }
+
+  async #spillsOf(track) {
+    const read = SPILLS[track].map(async (name) => opened(await this.folder.read(name)));
+    const found = (await Promise.all(read)).filter(Boolean);
+    this.generations[track] = Math.max(0, ...found.map(({ about }) => about.generation));
+    return found;
   }
 
   async #about(name) {

@@ -1,36 +1,34 @@
-// The worker that records: hears, cuts, seals, keeps, and lets the sender send. Plain sound exists here for the five
-// seconds of a chunk, and leaves only sealed. Nothing here waits for the page.
+// The worker that records: hears, cuts, and lets what it made be sealed, kept and sent. Plain sound exists here for the
+// five seconds of a chunk, and leaves only sealed. Nothing here waits for the page.
 
-import { bytesFromBase64url, recipient } from "../seal.js";
-import { livePlace, plainChunk } from "./chunk.js";
-import { Diary } from "./diary.js";
-import { Ear } from "./ear.js";
+import { Diary, countsOf } from "./diary.js";
 import { Opus, opusSettings, Pcm } from "./encoders.js";
 import { Folder } from "./folder.js";
 import { reach } from "./forgetting.js";
-import { Outbox } from "./outbox.js";
-import { Segment, TRACK } from "./segment.js";
+import { BREAKS, Keeper } from "./keeper.js";
+import { Segment } from "./segment.js";
 import { Sender } from "./sender.js";
+import { Side } from "./side.js";
+import { Take } from "./take.js";
 import { tap } from "./tap.js";
+import { MIC, TRACKS } from "./tracks.js";
 import { Wire } from "./wire.js";
 import { again, within } from "./within.js";
 
 const TELL_EVERY = 200;
 const LONGEST_ANSWER = 2000;
 const [TRIES, PAUSE] = [8, 500];
-const CHUNK_MS = 5000;
 const CHUNKS_A_SEGMENT = 2000;
 const FOLDER = "afterword-outbox";
-const BREAKS = { recording: "not heard", lost: "not heard", paused: "paused", off: "off the record" };
 const tell = (news) => postMessage(news);
 
 class Recorder {
   constructor() {
-    this.work = Promise.resolve(); // sealing and storing, one after the other
-    this.ending = Promise.resolve(); // of the segment before
+    this.ending = Promise.resolve(); // of the take before
     this.opus = new Map();
-    this.ear = null;
-    this.segment = null;
+    this.mic = null;
+    this.call = null;
+    this.take = null;
     this.canOpus = true;
   }
 
@@ -43,75 +41,86 @@ class Recorder {
       return tell({ is: "found", nothing: true });
     }
     this.#send();
-    return tell({ is: "found", state: diary.state, form: diary.form, session: diary.session, since: diary.started, ...this.#amounts() });
+    const { state, form, session, started: since } = diary;
+    return tell({ is: "found", state, form, session, since, ...this.keeper.amounts(null) });
   }
 
   async #found() {
     const diary = await Diary.read(this.folder);
     if (diary) {
-      await this.#take(diary);
-      await this.#recover();
+      await this.#keepIn(diary);
+      await this.keeper.recover();
     }
     return diary;
   }
 
   async begin({ opened, form }) {
-    await this.#take(Diary.begin(this.folder, opened, form));
-    await this.#save();
+    await this.#keepIn(Diary.begin(this.folder, opened, form));
+    await this.keeper.save();
     this.#send();
     tell({ is: "begun" });
   }
 
-  /** `source`: {readable} or {port}. Without a recording it only says how loud it is. */
-  async listen({ source, opus }) {
+  /** `source`: {readable} or {port}, and so may be `call`. Without a recording it only says how loud they are. */
+  async listen({ source, call, opus }) {
     this.#unplug();
-    if (this.#isEnding) return tap(source, () => {}).stop();
+    if (this.#isEnding) return [source, call].forEach(closed);
     this.canOpus &&= opus;
-    this.ear = new Ear();
+    if (call || this.take?.hasCall) this.#cut();
     if (this.diary) {
       this.diary.state = "recording";
       this.sender.say();
     }
-    this.plug = tap(source, (samples, rate, at) => this.#hear(samples, rate, at));
-    return this.diary && this.#save();
+    this.mic = new Side(source, (...block) => this.#hearMic(...block));
+    if (call) this.#plugCall(call);
+    return this.diary && this.keeper.save();
+  }
+
+  /** The sound of the call comes from elsewhere now; null: from nowhere. The microphone goes on. */
+  async share({ source }) {
+    if (!this.mic) return closed(source);
+    if (!source && !this.call) return; // it ended by itself, and was noticed
+    this.#unplugCall();
+    if (source) this.#plugCall(source);
+    return this.#cut();
   }
 
   /** The microphone is closed. `state`: paused, off, lost, finishing, or null after a check. */
   async rest({ state }) {
     this.resting = true; // its last chunk comes at once
-    await this.plug?.rest();
+    await Promise.all([this.mic?.rest(), this.call?.rest()]);
     this.resting = false;
     this.#unplug();
     tell({ is: "rested" });
-    this.ear = null;
     if (!this.diary || this.#isEnding) return;
-    this.diary.next = BREAKS[state];
+    this.diary.next = BREAKS[state] ?? "";
     this.diary.state = state;
-    await this.#endSegment();
-    await this.#save();
+    await this.#cut();
+    await this.keeper.save();
     this.sender.say();
   }
 
-  /** The last minutes: out of the outbox now, out of the server as soon as it is reached. */
+  /** The last minutes: out of the outbox now, out of the server as soon as it is reached. Not from a laptop that records
+   * for a phone. */
   async forget({ minutes }) {
-    const { diary, outbox, segment: live } = this;
+    const { diary, keeper, take } = this;
+    if (diary.handoff) return;
     const before = diary.segments.map((one) => one.name); // others may begin meanwhile
-    if (live) diary.next = "forgotten";
-    this.segment = null;
-    live?.drop();
+    if (take) diary.next = "forgotten";
+    this.#drop();
     await this.ending;
-    await this.work;
-    if (live) this.#closeDropped(live);
+    await keeper.work;
+    if (take) this.#closeDropped(take);
     const upTo = diary.segments.filter((one) => before.includes(one.name));
-    const last = upTo.at(-1)?.name;
+    const last = upTo.at(-1);
     if (!last) return tell({ is: "forgotten", minutes, told: true });
-    const ranges = reach(upTo.map((one) => ({ name: one.name, made: one.heard.length })), minutes);
-    const chunks = { [TRACK]: diary.segment(last).heard.length };
-    diary.orders.push({ order: hex(16), minutes, segment: last, chunks, ranges, told: false });
-    for (const [name, , first, past] of ranges) diary.segment(name).heard.fill(0, first, past);
-    await this.#save();
-    await outbox.clearSpills();
-    await outbox.removeAll(ranges);
+    const made = (track) => upTo.map(({ name, heard }) => ({ name, made: heard[track]?.length ?? 0 }));
+    const ranges = TRACKS.flatMap((track) => reach(made(track), minutes, track));
+    diary.orders.push({ order: hex(16), minutes, segment: last.name, chunks: countsOf(last), ranges, told: false });
+    for (const [name, track, first, past] of ranges) diary.segment(name).heard[track].fill(0, first, past);
+    await keeper.save();
+    await keeper.outbox.clearSpills();
+    await keeper.outbox.removeAll(ranges);
     tell({ is: "forgotten", minutes, told: false });
     this.sender.hurry();
     return this.sender.poke();
@@ -121,23 +130,27 @@ class Recorder {
     await this.rest({ state: "finishing" });
   }
 
+  /** The phone pressed Stop and keep at this time (ms since 1970). */
+  async stop({ pressed }) {
+    await this.#cut();
+    await this.keeper.work;
+    await this.keeper.onlyUpTo(pressed);
+  }
+
   /** What is on this device goes at once; the server is told as soon as it is reached. */
   async discard() {
     this.#unplug();
-    this.ear = null;
-    this.segment?.drop();
-    this.segment = null;
+    this.#drop();
     this.diary.state = "discarding";
-    await this.work;
-    await this.#save();
-    await this.outbox.clearSpills();
-    await this.outbox.removeAll(this.#everything());
+    await this.keeper.work;
+    await this.keeper.save();
+    await this.keeper.removeEverything();
     this.sender.hurry();
     this.sender.poke();
   }
 
   async mute({ muted }) {
-    if (this.ear) this.ear.muted = muted;
+    if (this.mic) this.mic.ear.muted = muted;
   }
 
   async hurry() {
@@ -146,115 +159,155 @@ class Recorder {
 
   /** Several times a second: how it stands. */
   say() {
-    const { ear, sender, diary } = this;
-    const level = ear?.level() ?? 0;
-    if (!sender || diary.over) return ear && tell({ is: "now", level, silent: ear.isSilent, nothing: ear.hearsNothing });
+    const { sender, diary, keeper } = this;
+    this.#missCall();
+    const heard = this.#heard();
+    if (!sender || diary.over) return this.mic && tell({ is: "now", ...heard });
     return tell({
       is: "now",
       state: diary.state,
-      level,
-      silent: ear?.isSilent ?? false,
-      nothing: ear?.hearsNothing ?? false,
-      starting: ear?.last === 0,
+      ...heard,
+      starting: this.mic?.ear.last === 0,
       offline: !navigator.onLine || (sender.isCutOff && !sender.unknown),
       unknown: sender.unknown,
       full: sender.full,
-      conflict: [...this.outbox.chunks.values()].some((chunk) => chunk.stuck),
-      storage: this.outbox.failing || this.outbox.unkept > 0,
-      ...this.#amounts(),
+      conflict: [...keeper.outbox.chunks.values()].some((chunk) => chunk.stuck),
+      storage: keeper.outbox.failing || keeper.outbox.unkept > 0,
+      ...keeper.amounts(this.take),
     });
   }
 
-  async #take(diary) {
+  /** `level`, `callLevel`: 0 to 1. `sides`: ms since a voice was heard there; null where nothing listens. */
+  #heard() {
+    const ear = this.mic?.ear;
+    return {
+      level: ear?.level() ?? 0,
+      silent: ear?.isSilent ?? false,
+      nothing: ear?.hearsNothing ?? false,
+      callLevel: this.call?.ear.level() ?? 0,
+      hasCall: this.#hasCall,
+      sides: { mic: this.mic?.voice.ago ?? null, call: this.call?.voice.ago ?? null },
+    };
+  }
+
+  async #keepIn(diary) {
     this.diary = diary;
-    this.outbox = new Outbox(this.folder);
-    this.seal = await recipient(bytesFromBase64url(diary.publicKey));
+    this.keeper = new Keeper(this.folder, diary);
+    await this.keeper.ready();
   }
 
   #send() {
-    const { diary, outbox } = this;
-    this.sender = new Sender({ diary, outbox, wire: new Wire(diary), tell: (news) => this.#told(news) });
+    const { diary, keeper } = this;
+    const about = { diary, outbox: keeper.outbox, wire: new Wire(diary) };
+    this.sender = new Sender({ ...about, tell: (news) => this.#told(news), stop: (ago) => this.#stopped(ago) });
+    keeper.stored = () => this.sender.poke();
   }
 
   #told(news) {
     if (news.is !== "forgotten") {
       this.#unplug();
-      this.ear = null;
-      this.segment?.drop();
-      this.segment = null;
+      this.#drop();
     }
     tell(news);
   }
 
-  /** After a crash: the spill is the last chunk of its segment, unless the whole chunk was made; then all are closed. */
-  async #recover() {
-    const { diary, outbox } = this;
-    await outbox.find();
-    await outbox.removeAll(diary.state === "discarding" ? this.#everything() : diary.orders.flatMap((one) => one.ranges));
-    for (const chunk of outbox.chunks.values()) this.#count(chunk);
-    for (const { about, sealed } of await outbox.spills()) {
-      const segment = diary.segment(about.segment);
-      const isNext = segment && !segment.closed && about.seq === segment.heard.length;
-      if (!isNext || diary.isForgotten(about.segment, about.seq)) continue;
-      (await outbox.put(about, sealed)).ready = true;
-      segment.heard.push(about.heard);
-      diary.last = Math.max(diary.last, about.at);
-    }
-    this.#closeAll();
-    diary.next ||= BREAKS[diary.state];
-    if (diary.state === "recording") diary.state = "lost";
-    await this.#save();
-    await outbox.clearSpills();
+  /** No more sound from here on; what there is goes the way of a recording that is finished. */
+  #stopped(ago) {
+    this.#unplug();
+    this.diary.state = "finishing";
+    tell({ is: "stopped" });
+    return inTurn({ does: "stop", pressed: Date.now() - ago });
   }
 
-  #everything() {
-    return this.diary.segments.map((one) => [one.name, TRACK, 0, Infinity]);
+  #plugCall(source) {
+    this.call = new Side(source, (...block) => this.#hearCall(...block), (side) => this.#callIsOver(side));
   }
 
-  #count(chunk) {
-    const segment = this.diary.segment(chunk.segment);
-    while (segment && segment.heard.length <= chunk.seq) segment.heard.push(chunk.heard);
+  #unplugCall() {
+    this.call?.stop();
+    this.call = null;
   }
 
-  #closeAll() {
-    for (const segment of this.diary.segments) segment.closed = true;
-    this.diary.segments = this.diary.segments.filter((one) => one.heard.length > 0);
+  #callIsOver(side) {
+    if (side !== this.call) return;
+    this.call = null;
+    if (this.take?.hasCall) this.#cut();
   }
 
-  #hear(samples, rate, at) {
-    if (this.resting && samples.every((value) => value === 0)) return; // hushed: it came after the end
-    const { counts, gap } = this.ear?.hear(samples, rate, at) ?? {};
-    if (this.ear && this.diary?.state === "recording") {
-      if (gap) this.#split(gap);
-      if (!this.segment || this.segment.inputRate !== rate) this.#beginSegment(rate, samples.length);
-      this.segment?.hear(samples, counts);
-      if (this.segment?.seq >= CHUNKS_A_SEGMENT) this.#endSegment(); // the next block begins another, without a break
-    }
-    samples.fill(0);
+  /** It gives nothing, but did not end either: the microphone goes on alone until it is back. */
+  #missCall() {
+    if (!this.call || this.call.isAway || !this.call.ear.hearsNothing) return;
+    this.call.isAway = true;
+    if (this.take?.hasCall) this.#cut();
+  }
+
+  get #hasCall() {
+    return this.call !== null && !this.call.isAway;
+  }
+
+  #hearMic(side, samples, rate, at) {
+    if (side !== this.mic || this.#isHushed(samples)) return;
+    const { counts, gap } = side.hear(samples, rate, at);
+    if (this.diary?.state !== "recording") return;
+    if (gap) this.#split(gap);
+    if (this.take?.rate !== rate) this.#beginTake(rate, samples.length);
+    this.take?.hearMic(samples, counts);
+    if (this.take?.seq >= CHUNKS_A_SEGMENT) this.#cut(); // the next block begins another, without a break
+  }
+
+  #hearCall(side, samples, rate, at) {
+    if (side !== this.call || this.#isHushed(samples)) return;
+    const { gap } = side.hear(samples, rate, at);
+    const isBack = side.isAway;
+    side.isAway = false;
+    if (!this.take || this.diary.state !== "recording") return;
+    const after = side.clock.time(this.mic.clock) - this.mic.clock.time(side.clock);
+    if (isBack || gap || !this.take.hearCall(samples, rate, after)) this.#cut();
+  }
+
+  /** It came after the end. */
+  #isHushed(samples) {
+    return this.resting && samples.every((value) => value === 0);
   }
 
   #split(gap) {
     this.diary.next = "not heard";
-    this.#endSegment();
+    this.#cut();
+    this.call?.clock.reset();
     tell({ is: "gap", from: Date.now() - gap, to: Date.now() });
   }
 
-  #beginSegment(rate, length) {
-    if (this.segment) this.#split(0);
-    const settings = this.canOpus ? this.opus.get(rate) : null;
-    if (settings === undefined) return this.#askForOpus(rate);
+  #beginTake(rate, length) {
+    if (this.take) this.#split(0);
+    if (this.#settings(rate) === undefined) return;
     const about = { name: segmentName(), wall: Math.round(Date.now() - (length / rate) * 1000), after: this.diary.next };
+    const tracks = this.#hasCall ? TRACKS : [MIC];
     this.diary.next = "";
-    this.diary.add(about);
+    this.diary.add(about, tracks);
     const record = this.diary.segment(about.name);
-    this.segment = new Segment({
-      ...about,
-      inputRate: rate,
-      encoder: (piece) => (settings ? new Opus(settings, piece, () => this.#encoderFailed()) : new Pcm(rate, piece)),
-      chunk: (made) => this.#keep(record, made),
-      spill: (made) => this.#spill(record, made),
+    const two = tracks.length > 1 ? { ...about, tracks } : about;
+    this.take = new Take({ about: two, rate, track: (track, inputRate) => this.#track(record, two, track, inputRate) });
+    this.keeper.soon(() => this.keeper.save());
+  }
+
+  #track(record, about, track, inputRate) {
+    const settings = this.#settings(inputRate);
+    if (settings === undefined) return null;
+    const { keeper } = this;
+    return new Segment({
+      about,
+      inputRate,
+      encoder: (piece) => (settings ? new Opus(settings, piece, () => this.#encoderFailed()) : new Pcm(inputRate, piece)),
+      chunk: (made) => keeper.keep(record, track, made),
+      spill: (made) => (this.resting ? made.sound.fill(0) : keeper.spill(record, track, made)),
     });
-    return this.#soon(() => this.#save());
+  }
+
+  /** Of the encoder; null where there is none for this rate, and undefined before that is known. */
+  #settings(rate) {
+    const settings = this.canOpus ? this.opus.get(rate) : null;
+    if (settings === undefined) this.#askForOpus(rate);
+    return settings;
   }
 
   /** Answers in a few milliseconds; what is heard meanwhile is not yet the recording. */
@@ -267,99 +320,25 @@ class Recorder {
 
   #encoderFailed() {
     this.canOpus = false;
-    if (this.segment) this.#split(0);
+    if (this.take) this.#split(0);
   }
 
-  #endSegment() {
-    if (this.segment) this.ending = this.#end(this.segment);
-    this.segment = null;
+  /** What comes next is another segment. */
+  #cut() {
+    if (this.take) this.ending = this.keeper.end(this.take);
+    this.take = null;
     return this.ending;
   }
 
-  async #end(ended) {
-    await this.#soon(() => ended.end()); // its last chunk waits to be sealed from here on
-    await this.#soon(async () => {
-      const record = this.diary.segment(ended.name);
-      if (record && record.heard.length === 0) {
-        this.diary.drop(ended.name);
-        this.diary.next ||= ended.after;
-      } else if (record) record.closed = true;
-      await this.#save();
-      this.sender.poke();
-    });
+  #drop() {
+    this.take?.drop();
+    this.take = null;
   }
 
-  #closeDropped(live) {
-    const record = this.diary.segment(live.name);
-    record.heard.push(0);
+  #closeDropped(take) {
+    const record = this.diary.segment(take.name);
+    for (const heard of Object.values(record.heard)) heard.push(0);
     record.closed = true;
-  }
-
-  /** Written down before it may be sent: else a crash in between would take the spill for a chunk that is missing. */
-  #keep(record, made) {
-    this.#soon(async () => {
-      const sealed = await this.#sealed(record, made);
-      if (this.diary.isForgotten(record.name, made.seq)) return;
-      const about = { segment: record.name, track: TRACK, seq: made.seq, heard: made.heard };
-      const chunk = await this.outbox.put(about, sealed);
-      record.heard.push(made.heard);
-      this.diary.last = Date.now();
-      await this.#save();
-      chunk.ready = true;
-      this.sender.poke();
-    });
-  }
-
-  /** Never two at once: when the device is slow, the next one is as good. */
-  #spill(record, made) {
-    if (this.spilling || this.resting) return made.sound.fill(0);
-    this.spilling = true;
-    return this.#soon(async () => {
-      const sealed = await this.#sealed(record, made);
-      const { seq, heard } = made;
-      const isOld = record.heard.length > seq || record.closed || this.diary.isForgotten(record.name, seq);
-      if (!isOld) await this.outbox.spill({ segment: record.name, track: TRACK, seq, heard }, sealed);
-    }).finally(() => {
-      this.spilling = false;
-    });
-  }
-
-  async #sealed(record, { seq, head, sound }) {
-    const plain = plainChunk(head, sound);
-    sound.fill(0);
-    const sealed = await this.seal(plain, livePlace(this.diary.capture, record.name, TRACK, seq));
-    plain.fill(0);
-    return sealed;
-  }
-
-  async #save() {
-    await this.diary.save().catch(() => {
-      this.outbox.failing = true;
-    });
-  }
-
-  #amounts() {
-    const [made, live] = [this.diary.heard, this.segment];
-    const unfinished = live ? Math.max(0, live.heardMs - sumOf(this.diary.segment(live.name).heard)) : 0;
-    const { chunks, unkept, failing } = this.outbox;
-    // One that is just being written is still part of what is unfinished, and must not count twice.
-    const waiting = this.outbox.heard((one) => one.seq < (this.diary.segment(one.segment)?.heard.length ?? Infinity));
-    return {
-      heard: made + unfinished,
-      made: sumOf(this.diary.segments.map((one) => one.heard.length)) * CHUNK_MS + unfinished,
-      waiting: waiting + unfinished,
-      unkept: unkept + (failing ? unfinished : 0),
-      safe: Math.max(0, made - waiting),
-      parts: chunks.size,
-      last: this.diary.last,
-    };
-  }
-
-  #soon(job) {
-    this.work = this.work.then(job).catch(() => {
-      if (this.outbox) this.outbox.failing = true;
-    });
-    return this.work;
   }
 
   get #isEnding() {
@@ -367,13 +346,15 @@ class Recorder {
   }
 
   #unplug() {
-    this.plug?.stop();
-    this.plug = null;
+    this.mic?.stop();
+    this.mic = null;
+    this.#unplugCall();
   }
 }
 
-function sumOf(values) {
-  return values.reduce((sum, value) => sum + value, 0);
+/** A source that is not wanted any more. */
+function closed(source) {
+  if (source) tap(source, () => {}).stop();
 }
 
 function hex(length) {
@@ -389,9 +370,12 @@ function segmentName() {
 const recorder = new Recorder();
 let turn = Promise.resolve();
 
-// One after the other: a pause must not overtake the start before it.
-onmessage = ({ data }) => {
+/** One after the other: a pause must not overtake the start before it. */
+function inTurn(data) {
   turn = turn.then(() => recorder[data.does](data)).catch(() => tell({ is: "broken" }));
-};
+  return turn;
+}
+
+onmessage = ({ data }) => inTurn(data);
 addEventListener("online", () => recorder.hurry());
 setInterval(() => recorder.say(), TELL_EVERY);

@@ -1,13 +1,15 @@
-// Sound without a break from one microphone, cut into chunks of five seconds. Holds the seconds that are not sealed yet.
+// One track of a segment, sound without a break from one source, cut into chunks of five seconds. Holds the seconds that
+// are not sealed yet.
 
-export const TRACK = "mic";
+const MOST_PADDING = 1000; // ms
 const PIECES_A_CHUNK = 250;
 const PIECES_A_SPILL = 25;
 
 export class Segment {
-  /** `encoder(piece)` makes the encoder. `chunk` and `spill` are given {seq, head, sound, heard} with `heard` in ms. */
-  constructor({ name, wall, after, inputRate, encoder, chunk, spill }) {
-    Object.assign(this, { name, wall, after, inputRate, chunk, spill });
+  /** `encoder(piece)` makes the encoder. `chunk` and `spill` are given {seq, head, sound, heard} with `heard` in ms.
+   * `about`: {wall, after} of the segment, and {tracks} if it has two. */
+  constructor({ about, inputRate, encoder, chunk, spill }) {
+    Object.assign(this, { about, inputRate, chunk, spill });
     this.encoder = encoder((piece) => this.#piece(piece));
     this.frame = new Float32Array(inputRate / 50);
     this.filled = 0;
@@ -25,6 +27,10 @@ export class Segment {
     return (this.heardSamples / this.inputRate) * 1000;
   }
 
+  get allMs() {
+    return (this.allSamples / this.inputRate) * 1000;
+  }
+
   /** Mono samples. `counts` is false for those that came from a microphone that was taken away. */
   hear(block, counts) {
     this.allSamples += block.length;
@@ -36,6 +42,20 @@ export class Segment {
       if (!counts) this.frameZeros += room;
       from += room;
       if (this.filled === this.frame.length) this.#feed();
+    }
+  }
+
+  /** Ends where the other track does: silence for what did not come yet, if that is little; nothing of what is beyond. */
+  upTo(milliseconds) {
+    const missing = milliseconds - this.allMs;
+    if (missing > 0 && missing <= MOST_PADDING) this.silence(missing);
+    if (missing < 0) this.allSamples = Math.round((milliseconds * this.inputRate) / 1000);
+  }
+
+  /** So many ms of nothing. */
+  silence(milliseconds) {
+    for (let left = Math.round((milliseconds * this.inputRate) / 1000); left > 0; left -= this.frame.length) {
+      this.hear(new Float32Array(Math.min(left, this.frame.length)), false);
     }
   }
 
@@ -96,7 +116,8 @@ export class Segment {
     const samples = this.whole === undefined ? full : Math.min(full, this.whole - this.start);
     const zeros = Math.min(this.zeros, Math.max(0, samples));
     const { type, rate } = this.encoder;
-    const head = { type, start: this.start, samples, rate, wall: this.wall, after: this.after, zeros };
+    const { wall, after, tracks } = this.about;
+    const head = { type, start: this.start, samples, rate, wall, after, zeros, ...(tracks ? { tracks } : {}) };
     const sound = samples > 0 ? this.encoder.file(this.seq, this.pieces, samples) : new Uint8Array(0);
     return { seq: this.seq, head, sound, heard: Math.round(((samples - zeros) / rate) * 1000) };
   }

@@ -1,9 +1,10 @@
 // Sends what is in the outbox, one request at a time, oldest first, for as long as it takes. What must be forgotten goes
 // before everything else. Time is counted, not read from a clock: somebody may set that.
 
-import { TRACK } from "./segment.js";
+import { countsOf } from "./diary.js";
 
 const STATUS_EVERY = 20000;
+const PHONE_EVERY = 1000; // a handoff: whoever stops it on the phone is obeyed within two seconds
 const REACH_EVERY = 1500; // so that a lost server is noticed before the next chunk
 const [HANGS_AFTER, AWAY_AFTER] = [1500, 800];
 const [SHORTEST, LONGEST] = [500, 30000];
@@ -11,9 +12,10 @@ const TRIES_OF_THE_END = 3;
 const MODES = { recording: "recording", off: "off" };
 
 export class Sender {
-  /** `tell` is told {is: "forgotten"}, {is: "finished"} and {is: "over"}. */
-  constructor({ diary, outbox, wire, tell }) {
-    Object.assign(this, { diary, outbox, wire, tell });
+  /** `tell` is told {is: "forgotten"}, {is: "finished"} and {is: "over"}. `stop(ago)`: the phone said Stop and keep so many
+   * ms ago; nothing is sent before it is done. */
+  constructor({ diary, outbox, wire, tell, stop }) {
+    Object.assign(this, { diary, outbox, wire, tell, stop });
     this.statusDue = 0;
     this.failingSince = 0;
     this.askedAt = 0;
@@ -23,6 +25,8 @@ export class Sender {
     this.ends = 0;
     this.missing = 0;
     this.stopped = false;
+    this.obeyed = false;
+    this.ended = false;
     this.run();
   }
 
@@ -68,7 +72,7 @@ export class Sender {
     const order = this.diary.orders.find((one) => !one.told);
     if (order) return () => this.#forget(order);
     if (performance.now() >= this.statusDue) return () => this.#status();
-    return this.#ofSegments() ?? (this.#isDone() ? () => this.#end() : this.#look());
+    return this.#ofSegments() ?? (this.#isDone() ? () => this.#finish() : this.#look());
   }
 
   async #try(step) {
@@ -130,8 +134,7 @@ export class Sender {
   }
 
   async #close(segment) {
-    const chunks = { [TRACK]: segment.heard.length };
-    const { status, answer } = await this.wire.post(`segments/${segment.name}/close`, { chunks });
+    const { status, answer } = await this.wire.post(`segments/${segment.name}/close`, { chunks: countsOf(segment) });
     if (this.#isOver(status, answer)) return true;
     if (this.#isElsewhere(status, answer)) return this.#closeOthers();
     if (status !== 200) return this.#failed();
@@ -163,7 +166,12 @@ export class Sender {
     const { status, answer } = await this.#report();
     if (this.#isOver(status, answer)) return true;
     if (status !== 200) return this.#failed();
-    this.statusDue = performance.now() + STATUS_EVERY;
+    if (answer.stop && !this.obeyed) {
+      await this.stop(answer.stop.ago);
+      this.obeyed = true;
+    }
+    const listens = this.diary.handoff && this.diary.state !== "finishing";
+    this.statusDue = performance.now() + (listens ? PHONE_EVERY : STATUS_EVERY);
     return true;
   }
 
@@ -182,8 +190,12 @@ export class Sender {
     return false;
   }
 
+  #finish() {
+    return this.ended ? this.#receipt() : this.#end();
+  }
+
   async #end() {
-    const segments = Object.fromEntries(this.diary.segments.map((one) => [one.name, { [TRACK]: one.heard.length }]));
+    const segments = Object.fromEntries(this.diary.segments.map((one) => [one.name, countsOf(one)]));
     const gone = this.ends >= TRIES_OF_THE_END ? { gone: true } : {};
     const { status, answer } = await this.wire.post("end", { segments, ...gone });
     if (this.#isOver(status, answer)) return true;
@@ -193,12 +205,32 @@ export class Sender {
       this.ends += 1;
     }
     if (status !== 200) return this.#failed();
-    const missing = gone.gone ? this.missing : 0;
-    await this.#stop({ is: "finished", session: this.diary.session, missing: missing + this.outbox.chunks.size });
+    if (!gone.gone) this.missing = 0;
+    this.ended = true;
+    return this.diary.handoff ? true : this.#finished();
+  }
+
+  /** A laptop that is not the person's own says that it is done only when the server has it in writing. */
+  async #receipt() {
+    const { status, answer } = await this.wire.post("receipt", {});
+    if (this.#isOver(status, answer)) return true;
+    if (status !== 200) return this.#failed();
+    this.ended = answer.state !== "open"; // if it is, it is ended once more, a little later
+    if (!this.ended) return false;
+    if (answer.state !== "discarded") return this.#finished();
+    await this.#stop({ is: "over", why: "discarded" });
     return true;
   }
 
+  async #finished() {
+    const missing = this.missing + this.outbox.chunks.size;
+    await this.#stop({ is: "finished", session: this.diary.session, missing });
+    return true;
+  }
+
+  /** Of a handoff only the phone may destroy what arrived: here all is gone already. */
   async #discard() {
+    if (this.diary.handoff) return this.#stop({ is: "over", why: "discarded" }).then(() => true);
     const { status, answer } = await this.wire.post("discard", {});
     if (status !== 200 && !this.#isOver(status, answer)) return this.#failed();
     if (!this.stopped) await this.#stop({ is: "over", why: "discarded" });

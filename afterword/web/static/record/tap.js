@@ -1,4 +1,4 @@
-// Blocks of mono samples from a microphone that the page handed over: a stream of its frames, or a port from the worklet.
+// Blocks of mono samples from a source that the page handed over: a stream of its frames, or a port from the worklet.
 
 import { within } from "./within.js";
 
@@ -6,13 +6,14 @@ const LONGEST_REST = 2000;
 const STILL_AFTER = 100;
 const WAITED = 4; // ms for one block: so all that came before was taken
 
-/** `hear(samples, rate, at)`: `at` in ms of the source's own clock. Returns {stop, rest}: `rest` first takes what came
- * before the microphone was hushed and still waits because this worker was held up. */
-export function tap({ readable, port }, hear) {
-  return readable ? ofStream(readable, hear) : ofPort(port, hear);
+/** `hear(samples, rate, at)`: `at` in ms of the source's own clock. `over()`: the source ended by itself, which a port
+ * cannot tell. Returns {stop, rest}: `rest` first takes what came before the microphone was hushed and still waits because
+ * this worker was held up. */
+export function tap({ readable, port }, hear, over = () => {}) {
+  return readable ? ofStream(readable, hear, over) : ofPort(port, hear);
 }
 
-function ofStream(readable, hear) {
+function ofStream(readable, hear, over) {
   const reader = readable.getReader();
   let [stopped, since, taken] = [false, Infinity, () => {}];
   const run = async () => {
@@ -25,7 +26,8 @@ function ofStream(readable, hear) {
       value.close();
     }
   };
-  const done = run().catch(() => {}); // the track was stopped; that no blocks come is noticed elsewhere
+  const done = run().catch(() => {}); // the track was stopped; that no blocks come from a microphone is noticed elsewhere
+  done.then(() => stopped || over());
   const stop = () => {
     stopped = true;
     reader.cancel().catch(() => {});

@@ -33,6 +33,7 @@ export function live(now, mode) {
   write("under", UNDER[mode]);
   write("safe", safe(now));
   bar("level", mode === "recording" ? now.level : 0);
+  if (find("call-level")) bar("call-level", now.state === "recording" ? (now.callLevel ?? 0) : 0);
   const open = now.state === "recording";
   for (const id of ["pause", "off"]) find(id).hidden = !open;
   find("again").hidden = mode === "recording" || (!open && isTooLate(now.last));

@@ -1,12 +1,15 @@
-// One request of a recording to the server. Its token can only write; no cookie goes along.
+// One request of a recording to the server. Its token, or the key of a handoff, can only write; no cookie goes along.
+
+import { Prover } from "../handoff/proof.js";
 
 const LONGEST = 15000;
 const SOMETHING_SMALL = "/static/mark.svg";
 
 export class Wire {
-  constructor({ capture, token }) {
+  constructor({ capture, token, handoff }) {
     this.root = `/captures/${capture}`;
     this.token = token;
+    this.prover = handoff ? new Prover(handoff) : null;
   }
 
   put({ segment, track, seq }, sealed) {
@@ -24,9 +27,20 @@ export class Wire {
 
   /** {status, answer}. Throws when there is no answer, or one that is not ours. */
   async #ask(method, path, kind, body) {
-    const given = await fetch(`${this.root}/${path}`, {
+    const found = await this.#once(method, path, kind, body);
+    const isStale = this.prover && found.status === 401 && found.answer.error === "proof";
+    if (!isStale) return found;
+    this.prover.after(found.answer.after);
+    return this.#once(method, path, kind, body);
+  }
+
+  async #once(method, path, kind, body) {
+    const address = `${this.root}/${path}`;
+    const token = { Authorization: `Capture ${this.token}` };
+    const proof = (await this.prover?.headers(method, address, body)) ?? token;
+    const given = await fetch(address, {
       method,
-      headers: { "Content-Type": kind, Authorization: `Capture ${this.token}` },
+      headers: { "Content-Type": kind, ...proof },
       body,
       credentials: "omit",
       redirect: "error",

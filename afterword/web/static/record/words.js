@@ -62,6 +62,13 @@ export const TROUBLES = {
     says: () => "The microphone gives no sound at all. Is it switched off, or muted by a key or on its cable? If that is not it, start it anew.",
   },
   nothing: { alarm: true, says: () => "Nothing comes from the microphone." },
+  unshared: { alarm: true, says: () => "The call is no longer shared. Your side is still recorded." },
+  callFlat: {
+    alarm: true,
+    says: () => "Your therapist has not been heard for 30 seconds. If you hear them, the sound of the call does not reach this page: is the call muted in its tab, or is it in another one?",
+  },
+  youFlat: { alarm: true, says: () => "You have not been heard for 30 seconds. If you spoke, the microphone does not reach you: is it muted, or another one?" },
+  flat: { alarm: true, says: () => "Nobody has been heard for 30 seconds. If somebody spoke, the microphone does not reach you: is it muted, or too far away?" },
   lost: { alarm: true, says: () => "The microphone is gone: unplugged, or taken by another program. Nothing is recorded just now." },
   refused: { alarm: true, says: (now) => now.refused },
   stuck: { alarm: true, says: () => "This page does not answer itself any more. Please load it again: what is sealed stays, and you can go on." },
