@@ -12,21 +12,43 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from afterword.vault import vault
 from afterword.work.worker import Worker
-from tests.journeys.handoff import NOTHING_KEPT, Desk, call_of, desk, phone, playing
-from tests.journeys.recording import PLAIN, Chunk, chunks, in_profile, joined, kept, stop
+from tests.journeys.handoff import NOTHING_KEPT, Desk, call_of, desk, laptop, phone, playing
+from tests.journeys.recording import PLAIN, Chunk, chunks, in_profile, joined, kept, kill, stop
 from tests.journeys.stage import serving
 from tests.people import Home, Person
 from tests.speech import RATE, Samples, dialogue, write_wav
 
 pytestmark = pytest.mark.browser
-MINE = [("slt", "I said yes at work again and then I was angry."), ("slt", "Next week I will say that I need to check.")]
-THEIRS = [("kal16", "What would it cost you to wait for a day."), ("kal16", "That sounds like a step that you can try.")]
+MINE = [("slt", "I said yes at work again and I was angry."), ("slt", "Next week I will say that I need to check.")]
+THEIRS = [("kal16", "What would it cost you to wait a day."), ("kal16", "That sounds like a step that you can try.")]
 BEGUN_LATE_MS = 2000
 FULL_MS = 5000
+LOST_MS = 1200  # half a second is not written yet when a browser is killed, and this machine may be busy
+# The laptop's clock is set back: what it sends next has a number that was used, and goes on after the last one.
+SET_BACK = """
+async () => {
+  const { Folder } = await import("/static/record/folder.js");
+  const { Diary } = await import("/static/record/diary.js");
+  const { Wire } = await import("/static/record/wire.js");
+  const [real, given] = [window.fetch, []];
+  window.fetch = async (...asked) => {
+    const answer = await real(...asked);
+    given.push(answer.status);
+    return answer;
+  };
+  const wire = new Wire(await Diary.read(await Folder.open("afterword-outbox")));
+  const { now } = Date;
+  Date.now = () => 1000;
+  await wire.post("status", { state: "recording" });
+  Date.now = now;
+  window.fetch = real;
+  return given;
+}
+"""
 
 
 @dataclass
@@ -38,6 +60,8 @@ class Sitting:
     desk: Desk
     phone: Page
     profile: Path
+    play: Playwright
+    address: str
 
     def chunks(self) -> list[Chunk]:
         return chunks(self.home, self.worker)
@@ -56,32 +80,32 @@ def recording(home: Home, owner: Person, folder: Path) -> Iterator[Sitting]:
         serving(home) as address,
         call_of(folder) as call,
         playing() as play,
-        desk(play, folder / "laptop", folder / "person.wav", call) as laptop,
+        desk(play, folder / "laptop", folder / "person.wav", call) as made,
         phone(play, folder / "phone") as handset,
     ):
         cookie = vault.unlock(home.engine, owner.owner)
         handset.add_cookies([{"name": "afterword", "value": cookie, "url": address}])
         page = handset.new_page()
-        laptop.play()
-        laptop.open(address)
-        lend(page, address, laptop)
-        laptop.choose_and_check()
-        laptop.page.locator("#start").click()
-        expect(laptop.page.locator("#title")).to_have_text("Recording")
-        yield Sitting(home, worker, laptop, page, folder / "laptop")
+        made.play()
+        made.open(address)
+        lend(page, address, made)
+        made.choose_and_check()
+        made.page.locator("#start").click()
+        expect(made.page.locator("#title")).to_have_text("Recording")
+        yield Sitting(home, worker, made, page, folder / "laptop", play, address)
 
 
-def lend(page: Page, address: str, laptop: Desk) -> None:
+def lend(page: Page, address: str, lent: Desk) -> None:
     page.goto(f"{address}/scan")
-    page.locator("#code").fill(laptop.code)
+    page.locator("#code").fill(lent.code)
     page.get_by_role("button", name="Go on", exact=True).click()
     page.get_by_label("Only mine").check()
-    page.locator("#number").fill(laptop.number)
+    page.locator("#number").fill(lent.number)
     page.get_by_role("button", name="Yes, one recording").click()
     shown = page.locator(".symbols .word")
     expect(shown).to_have_count(4, timeout=20_000)
-    assert laptop.symbols == shown.all_inner_texts()
-    laptop.page.locator("#same").click()
+    assert lent.symbols == shown.all_inner_texts()
+    lent.page.locator("#same").click()
     expect(page.locator("#progress")).to_be_visible(timeout=20_000)
 
 
@@ -129,8 +153,7 @@ def test_both_sides_arrive_apart_and_together_whatever_becomes_of_the_call(
         expect(page.locator("#done-says")).to_have_text(NOTHING_KEPT, timeout=30_000)
         assert kept(page) == []
         found = here.chunks()
-        assert here.desk.clean()
-    assert in_profile(here.profile, PLAIN) == []
+    assert in_profile(here.profile, PLAIN[:3]) == []  # of the kind that is recorded: the call's own page played a WAV
     first = [c for c in found if c.place.segment == segment]
     rest = [c for c in found if c.place.segment != segment]
     assert {c.place.track for c in rest} == {"mic"}
@@ -160,7 +183,6 @@ def test_a_stop_on_the_phone_is_obeyed_at_once(home: Home, owner: Person, tmp_pa
         expect(page.locator("#done-says")).to_contain_text("stopped on the phone", timeout=30_000)
         assert kept(page) == []
         assert joined_ms(here.chunks())["mic"] > FULL_MS
-        assert here.desk.clean()
 
 
 def test_a_stop_that_the_laptop_hears_late_keeps_nothing_of_what_came_after(
@@ -186,11 +208,48 @@ def test_a_stop_that_the_laptop_hears_late_keeps_nothing_of_what_came_after(
         assert [c.place.seq for c in group] == list(range(len([c for c in found if c.place.track == one])))
 
 
+def test_a_call_that_is_shared_again_and_a_killed_browser_lose_half_a_second(
+    home: Home, owner: Person, tmp_path: Path
+) -> None:
+    with recording(home, owner, tmp_path) as here:
+        page = here.desk.page
+        until(page, lambda: len(here.tracks()) >= 2)
+        assert page.evaluate(SET_BACK) == [401, 200]
+        address = here.desk.call.url
+        here.desk.call.close()
+        until(page, lambda: len({s for s, _, _ in here.tracks()}) == 2)
+        here.desk.call = here.desk.browser.new_page()
+        here.desk.call.goto(address)
+        here.desk.play()
+        page.bring_to_front()
+        page.locator("#share-again").click()
+        until(page, lambda: len({s for s, t, _ in here.tracks() if t == "call"}) == 2)
+        page.wait_for_timeout(2000)
+        killed = time.time() * 1000
+        kill(here.profile)
+        with laptop(here.play, here.profile, tmp_path / "person.wav") as browser:
+            page = browser.new_page()
+            page.goto(f"{here.address}/handoff")
+            expect(page.locator("#interrupted-says")).to_contain_text("interrupted at")
+            page.locator("#finish").click()
+            expect(page.locator("#done-says")).to_have_text(NOTHING_KEPT, timeout=30_000)
+            assert kept(page) == []
+        found = here.chunks()
+    lengths = {track: joined([c for c in found if c.place.track == track]) for track in ("mic", "call")}
+    both = {c.place.segment for c in found if "tracks" in c.head}
+    assert [set(lengths["mic"]) == {c.place.segment for c in found}, set(lengths["call"]) == both] == [True, True]
+    spans = sorted({(c.head["wall"], lengths["mic"][c.place.segment] / 48) for c in found})
+    assert len(spans) == 3
+    for (wall, length), (following, _) in itertools.pairwise(spans):
+        assert abs(wall + length - following) < 150, spans  # the microphone had no break
+    last = max(found, key=lambda c: c.head["wall"]).place.segment
+    for track in ("mic", "call"):
+        assert killed - (spans[-1][0] + lengths[track][last] / 48) < LOST_MS, track
+
+
 def place_of(chunk: Chunk) -> tuple[str, str, int]:
     return chunk.place.track, chunk.place.segment, chunk.place.seq
 
 
 def joined_ms(found: list[Chunk]) -> dict[str, float]:
-    return {
-        track: sum(joined([c for c in found if c.place.track == track]).values()) / 48 for track in ("mic", "call")
-    }
+    return {track: sum(joined([c for c in found if c.place.track == track]).values()) / 48 for track in ("mic", "call")}

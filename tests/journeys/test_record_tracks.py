@@ -17,17 +17,20 @@ pytestmark = pytest.mark.browser
 APART_MS = 100
 # A block is written before anybody can know that those before it were lost: two of 10 ms are.
 BLOCKS_TO_NOTICE = 2
-# Fifty minutes of blocks of 10 ms. `ppm`: how much faster the call's clock runs. `stamped`: its blocks bear the computer's
-# time; else each source counts its own samples from a start of its own. Every few minutes blocks of either are lost, the
-# worker is held up for 1.5 s, and after twenty minutes another tab is shared. Answers [ms apart at most, the longest time
-# in blocks that it was too much, ms of silence put in and of sound left out].
+# Fifty minutes of blocks of 10 ms. `ppm`: how much faster the call's clock runs. `stamped`: its blocks bear the time of
+# the computer; else each source counts its own samples from a start of its own. Every few minutes blocks of either are
+# lost, the worker is held up for 1.5 s, and after twenty minutes another tab is shared. Answers [ms apart at most, the
+# longest time in blocks that it was too much, ms of silence put in and of sound left out].
 SIMULATE = """
 async ([ppm, stamped, aligned]) => {
   const { Clock } = await import("/static/record/clock.js");
   const { Aligner } = await import("/static/record/aligner.js");
   let seed = 7;
   const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
-  const source = (speed, epoch, late, every) => ({ clock: new Clock(stamped), speed, epoch, late, every, made: 0, until: 0, lost: 0 });
+  const source = (speed, epoch, late, every) => {
+    const clock = new Clock(stamped);
+    return { clock, speed, epoch, late, every, made: 0, until: 0, lost: 0 };
+  };
   const mic = source(1, 5000, 12, 21000);
   let call = source(1 + ppm / 1e6, 91000, 45, 17000);
   let aligner = new Aligner();
@@ -73,7 +76,7 @@ async ([ppm, stamped, aligned]) => {
   return [most, longest, changed];
 }
 """
-# Blocks of 10 ms of a level, one list of [level, seconds] after the other; answers when a voice was heard last, in s ago.
+# Blocks of 10 ms of a level, one [level, seconds] after the other. Answers how long ago a voice was heard last, in s.
 LISTEN_FOR_A_VOICE = """
 async (parts) => {
   const { Voice } = await import("/static/record/voice.js");

@@ -31,7 +31,8 @@ export class Prover {
   async headers(method, path, body) {
     this.last = Math.max(this.last + 1, Date.now());
     const n = this.last;
-    const hash = await crypto.subtle.digest("SHA-256", typeof body === "string" ? text.encode(body) : (body ?? new Uint8Array(0)));
+    const sent = typeof body === "string" ? text.encode(body) : (body ?? new Uint8Array(0));
+    const hash = await crypto.subtle.digest("SHA-256", sent);
     const fields = [bytesFromHex(this.id), text.encode(method), text.encode(path), eightBytes(n), new Uint8Array(hash)];
     const signature = await crypto.subtle.sign(SIGNATURE, await this.key, context("proof", ...fields));
     return { Authorization: `Handoff ${this.id}`, Proof: `${n}.${base64url(new Uint8Array(signature))}` };

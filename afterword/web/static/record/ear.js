@@ -1,4 +1,5 @@
-// What reaches one source just now, a microphone or a call: how loud, exact silence, breaks. Health is judged from this, by the clock.
+// What reaches one source just now, a microphone or a call: how loud, exact silence, breaks. Health is judged from this, by
+// the clock.
 
 const LONGEST_GAP = 1000; // ms missing between two blocks before they count as two segments
 const WINDOW = 1000;

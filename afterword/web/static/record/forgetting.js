@@ -4,8 +4,8 @@ import { MIC } from "./tracks.js";
 
 const CHUNKS_A_MINUTE = 12;
 
-/** `segments`: oldest first, each with the number of chunks it made of this track. The last chunk of a segment may be short, so it
- * counts for nothing: rather too much than too little. Returns [name, track, first, past] for each. */
+/** `segments`: oldest first, each with the number of chunks it made of this track. The last chunk of a segment may be
+ * short, so it counts for nothing: rather too much than too little. Returns [name, track, first, past] for each. */
 export function reach(segments, minutes, track = MIC) {
   const ranges = [];
   let left = minutes * CHUNKS_A_MINUTE;

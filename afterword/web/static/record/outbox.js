@@ -134,7 +134,8 @@ export class Outbox {
   }
 
   async #spillsOf(track) {
-    const found = (await Promise.all(SPILLS[track].map(async (name) => opened(await this.folder.read(name))))).filter(Boolean);
+    const read = SPILLS[track].map(async (name) => opened(await this.folder.read(name)));
+    const found = (await Promise.all(read)).filter(Boolean);
     this.generations[track] = Math.max(0, ...found.map(({ about }) => about.generation));
     return found;
   }

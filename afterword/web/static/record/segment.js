@@ -45,7 +45,7 @@ export class Segment {
     }
   }
 
-  /** Ends where the other track does: silence for what did not come yet, if that is little, and nothing of what is beyond. */
+  /** Ends where the other track does: silence for what did not come yet, if that is little; nothing of what is beyond. */
   upTo(milliseconds) {
     const missing = milliseconds - this.allMs;
     if (missing > 0 && missing <= MOST_PADDING) this.silence(missing);

@@ -36,7 +36,8 @@ export class Wire {
 
   async #once(method, path, kind, body) {
     const address = `${this.root}/${path}`;
-    const proof = this.prover ? await this.prover.headers(method, address, body) : { Authorization: `Capture ${this.token}` };
+    const token = { Authorization: `Capture ${this.token}` };
+    const proof = (await this.prover?.headers(method, address, body)) ?? token;
     const given = await fetch(address, {
       method,
       headers: { "Content-Type": kind, ...proof },
