@@ -61,11 +61,8 @@ class Found:
     missed: int
 
     def __add__(self, other: Found) -> Found:
-        return Found(*(a + b for a, b in zip(self._all, other._all, strict=True)))
-
-    @property
-    def _all(self) -> tuple[float, float, float, int, int]:
-        return self.speech, self.wrong, self.unclear, self.doubled, self.missed
+        seconds = self.speech + other.speech, self.wrong + other.wrong, self.unclear + other.unclear
+        return Found(*seconds, self.doubled + other.doubled, self.missed + other.missed)
 
     @property
     def wrong_share(self) -> float:

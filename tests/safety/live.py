@@ -43,17 +43,20 @@ class Device:
         return self.recorder.opened.capture
 
     def record(self, sound: Samples, **how: Any) -> Iterator[Step]:
-        """One segment, and that it is over."""
+        """One segment, and that it is over. `how`: as `Recorder.segment` has it."""
         chunks = self.recorder.segment(sound, **how)
         for place, sealed in chunks:
             yield lambda browser, place=place, sealed=sealed: self._put(browser, place, sealed)  # type: ignore[misc]
         name = chunks[0][0].segment
-        yield lambda browser: self.ask(browser, f"segments/{name}/close", {"chunks": {"mic": len(chunks)}})
+        counts = self.recorder.count(name)
+        yield lambda browser: self.ask(browser, f"segments/{name}/close", {"chunks": counts})
 
     def forget(self, minutes: int) -> Step:
         """The same wish however often it is sent."""
-        name, count = list(self.recorder.segments.items())[-1]
-        wish = {"minutes": minutes, "segment": name, "chunks": {"mic": count}, "order": self.capture.hex()}
+        name = [*self.recorder.segments][-1]
+        wish = {
+            "minutes": minutes, "segment": name, "chunks": self.recorder.count(name), "order": self.capture.hex(),
+        }  # fmt: skip
         return lambda browser: self.ask(browser, "forget", wish)
 
     def end(self) -> Step:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import httpx
+import numpy as np
 import pytest
 
 from afterword.notebook.shelf import Shelf
@@ -31,7 +32,7 @@ from tests.safety.stage import (
     wait,
     watched,
 )
-from tests.speech import Samples, dialogue
+from tests.speech import RATE, Samples, dialogue, silence
 
 SENDING = ("chunk-before-write", "chunk-durable", "live-end-before-commit", "live-end-committed")
 WORKING = (
@@ -45,7 +46,18 @@ WITH_KEY_LOST = [
 ]  # fmt: skip
 IN_ROOM = ("room-has-key", "room-saved", "room-heard")
 UNWANTED = ("trumpet", "museum")
+# With two tracks: where what is sent, listened to, covered and left out has to hold for both.
+WITH_CALL = (
+    ("room-saved", False), ("checkpoint-durable", False), ("parts-covered", False), ("parts-covered", True),
+    ("record-before-keep", False),
+)  # fmt: skip
 _FIRST, _SECOND = (dialogue([("awb", sentence)], pause=0.4) for sentence in SENTENCES)
+
+
+def far_side(beside: Samples) -> Samples:
+    """The track of a call, as long as the microphone's: somebody who listens, and says a little."""
+    said = dialogue([("slt", "Go on, please.")], pause=0.4)
+    return np.concatenate([said, silence(len(beside) / RATE)])[: len(beside)]
 
 
 def unwanted() -> Samples:
@@ -63,12 +75,13 @@ def test_every_point_of_a_device_is_tried() -> None:
     assert set(DEVICE) == {p for p in SENDING if p.startswith("live")} | {"forget-before-commit", "forget-committed"}
 
 
+@pytest.mark.parametrize("two", [False, True], ids=["mic", "mic and call"])
 @pytest.mark.parametrize("point", SENDING)
-def test_the_web_process_dies_and_the_session_comes_through(stage: Stage, point: str) -> None:
+def test_the_web_process_dies_and_the_session_comes_through(stage: Stage, point: str, two: bool) -> None:
     secrets = Secrets()
     with watched(stage, recording(), secrets), stage.process("afterword", "worker"):
         with new_browser(stage, crash_at=point) as browser:
-            device, steps = begin(stage, browser, secrets)
+            device, steps = begin(stage, browser, secrets, two)
             with pytest.raises(httpx.TransportError):
                 go_on(browser, steps)
             assert killed(browser.web)
@@ -76,16 +89,23 @@ def test_the_web_process_dies_and_the_session_comes_through(stage: Stage, point:
         with new_browser(stage) as browser:
             go_on(browser, steps)
         stage.until(device.capture, "destroyed")
-    assert len(set(device.acknowledged)) == 2
+    assert len(set(device.acknowledged)) == (4 if two else 2)
 
 
-@pytest.mark.parametrize(("point", "lose_key"), [*((p, False) for p in WORKING), *((p, True) for p in WITH_KEY_LOST)])
-def test_worker_or_room_dies_and_the_session_comes_through(stage: Stage, point: str, lose_key: bool) -> None:
+@pytest.mark.parametrize(
+    ("point", "lose_key", "two"),
+    [
+        *((p, False, False) for p in WORKING),
+        *((p, True, False) for p in WITH_KEY_LOST),
+        *((*case, True) for case in WITH_CALL),
+    ],
+)
+def test_worker_or_room_dies_and_the_session_comes_through(stage: Stage, point: str, lose_key: bool, two: bool) -> None:
     secrets = Secrets()
     with watched(stage, recording(), secrets), ExitStack() as stack:
         with stage.process("afterword", "worker", AFTERWORD_CRASH_AT=point) as worker:
             browser = stack.enter_context(new_browser(stage))
-            device, steps = begin(stage, browser, secrets)
+            device, steps = begin(stage, browser, secrets, two)
             go_on(browser, steps)
             if point in IN_ROOM:
                 wait(lambda: stage.row(device.capture)["failures"] > 0, f"a room that died at {point}")
@@ -102,13 +122,18 @@ def test_worker_or_room_dies_and_the_session_comes_through(stage: Stage, point: 
         stage.until(device.capture, "destroyed")
 
 
-@pytest.mark.parametrize("point", ["", *(p for p in DEVICE if p.startswith("forget"))])
-def test_what_was_wished_away_is_nowhere_even_if_the_wish_was_cut_off(stage: Stage, point: str) -> None:
+@pytest.mark.parametrize(
+    ("point", "two"), [("", False), *((p, two) for p in DEVICE if p.startswith("forget") for two in (False, True))]
+)
+def test_what_was_wished_away_is_nowhere_even_if_the_wish_was_cut_off(stage: Stage, point: str, two: bool) -> None:
     secrets = Secrets()
     with watched_without_record(stage, secrets), stage.process("afterword", "worker"):
         with new_browser(stage, crash_at=point) as browser:
             device = unlocked(stage, browser, secrets)
-            go_on(browser, list(device.record(unwanted())))
+            # On either track: where there are two, the microphone has no more than a hum.
+            said = unwanted()
+            tracks = (silence(len(said) / RATE), said) if two else (said, None)
+            go_on(browser, list(device.record(tracks[0], call=tracks[1])))
             wait(lambda: stage.row(device.capture)["heard"] > 3, "that it was listened to")
             steps = [device.forget(2), *device.record(_FIRST, after="forgotten", away=3), device.end()]
             if point:
@@ -147,16 +172,19 @@ def test_a_wish_while_a_room_is_listening_to_it_takes_it_all(stage: Stage) -> No
     assert [word for word in UNWANTED if word in record.to_bytes().decode().lower()] == []
 
 
-@pytest.mark.parametrize("point", ["", "provisional-before-keep", "provisional-kept"])
+@pytest.mark.parametrize(
+    ("point", "two"),
+    [("", False), ("provisional-before-keep", False), ("provisional-kept", False), ("provisional-kept", True)],
+)
 def test_a_device_that_falls_silent_has_a_record_and_what_comes_late_is_in_the_last_one(
-    stage: Stage, point: str
+    stage: Stage, point: str, two: bool
 ) -> None:
     secrets = Secrets()
     with watched(stage, recording(), secrets), ExitStack() as stack:
         browser = stack.enter_context(new_browser(stage))
         with stage.opening():
             device = unlocked(stage, browser, secrets)
-        go_on(browser, list(device.record(_FIRST)))
+        go_on(browser, list(device.record(_FIRST, call=far_side(_FIRST) if two else None)))
         stage.ledger.move(device.capture, ("open",), seen=now() - SILENT_SECONDS - 5)
         if point:
             with stage.process("afterword", "worker", AFTERWORD_CRASH_AT=point) as worker:
@@ -168,7 +196,7 @@ def test_a_device_that_falls_silent_has_a_record_and_what_comes_late_is_in_the_l
         assert record is not None
         assert b"penguin" in record.to_bytes()
         assert b"crocodile" not in record.to_bytes()
-        go_on(browser, [*device.record(_SECOND), device.end()])
+        go_on(browser, [*device.record(_SECOND, call=far_side(_SECOND) if two else None), device.end()])
         stage.until(device.capture, "destroyed")
 
 
@@ -225,13 +253,13 @@ def unlocked(stage: Stage, browser: Browser, secrets: Secrets) -> Device:
     return device
 
 
-def begin(stage: Stage, browser: Browser, secrets: Secrets) -> tuple[Device, list[Step]]:
-    """A device, and all that it will say: two segments, and the end."""
+def begin(stage: Stage, browser: Browser, secrets: Secrets, two: bool = False) -> tuple[Device, list[Step]]:
+    """A device, and all that it will say: two segments, and the end. `two`: with a track of the call."""
     device = unlocked(stage, browser, secrets)
 
     def steps() -> Iterator[Step]:
-        yield from device.record(_FIRST)
-        yield from device.record(_SECOND)
+        for sound in (_FIRST, _SECOND):
+            yield from device.record(sound, call=far_side(sound) if two else None)
         yield device.end()
 
     return device, list(steps())
@@ -239,7 +267,7 @@ def begin(stage: Stage, browser: Browser, secrets: Secrets) -> tuple[Device, lis
 
 def spoken_canaries() -> tuple[canary.Needle, ...]:
     """What must be nowhere: the words, and the sound as the device had it."""
-    return canary.words((*WORDS, *UNWANTED)) + canaries(recording(_FIRST))
+    return canary.words((*WORDS, *UNWANTED)) + canaries(recording(_FIRST)) + canaries(recording(far_side(_FIRST)))
 
 
 @contextmanager

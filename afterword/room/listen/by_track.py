@@ -25,17 +25,17 @@ def sides_by_track(lines: Sequence[Line]) -> NDArray[np.int64]:
     A line from a time without a track of the call is told by voice against those that are sure, where that is clear.
     """
     sides = np.array([_SIDES.get(line.track, 0) for line in lines], np.int64)
-    open_ones = np.flatnonzero(sides == 0)
+    doubtful = [at for at, side in enumerate(sides) if side == 0]
     middles = [_middle(lines, sides, side) for side in (-1, 1)]
-    if not len(open_ones) or any(middle is None for middle in middles):
+    if not doubtful or any(middle is None for middle in middles):
         return sides
     own, other = (middle for middle in middles if middle is not None)
     if float(own @ other) > ONE_VOICE:
         return sides
-    prints = unpacked([lines[at].voice for at in open_ones])
+    prints = unpacked([lines[at].voice for at in doubtful])
     nearer = prints @ other - prints @ own
-    long = np.array([lines[at].end - lines[at].start >= _SHORTEST for at in open_ones])
-    sides[open_ones] = np.where(long & (np.abs(nearer) >= _NEARER), np.sign(nearer), 0)
+    long = np.array([lines[at].end - lines[at].start >= _SHORTEST for at in doubtful])
+    sides[doubtful] = np.where(long & (np.abs(nearer) >= _NEARER), np.sign(nearer), 0)
     return sides
 
 

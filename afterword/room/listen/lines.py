@@ -86,7 +86,10 @@ class Checkpoint:
         state = json.loads(data)
         if not isinstance(state, dict) or state.get("version") not in _READABLE:
             raise ValueError("not a checkpoint of this version")
-        lines = tuple(Line(*line[:3], base64.b64decode(line[3]), *line[4:]) for line in state["lines"])
+        lines = tuple(
+            Line(start, end, text, base64.b64decode(voice), *track)
+            for start, end, text, voice, *track in state["lines"]
+        )
         gaps, segments = (Gap(**gap) for gap in state["gaps"]), (Segment(**s) for s in state["segments"])
         found = tuple(str(found).encode() for found in state.get("found", ()))
         models = tuple(str(name) for name in state.get("heard_with", ()))

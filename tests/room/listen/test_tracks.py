@@ -12,7 +12,7 @@ import pytest
 
 from afterword.room.listen import Checkpoint, Line
 from afterword.room.listen import following as module
-from afterword.room.listen.chunk import Chunk
+from afterword.room.listen.chunk import Chunk, read_chunk
 from afterword.room.listen.decode import RATE
 from afterword.room.listen.hearing import Clock, Cutter
 from afterword.room.listen.tracks import Tracks
@@ -293,7 +293,7 @@ def test_segments_after_a_reload_begin_where_the_wall_clock_has_them(room: Room)
 
 def test_control_a_track_that_is_out_of_step_is_seen_to_be(room: Room) -> None:
     chunks = both(room, tone(1, 2), tone(101, 102))
-    real = module.read_chunk
+    real = read_chunk
 
     def late(*given: Any) -> Chunk:
         chunk = real(*given)
