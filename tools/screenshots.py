@@ -24,10 +24,14 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from afterword.notebook import appointments, notes
 from afterword.notebook.appointments import Arranged
 from afterword.record import Safety, Source
+from afterword.settings import Reach
 from afterword.vault import vault
 from afterword.work.worker import Worker
 from tests.a_month import MONTH, THERAPIST
+from tests.consent.yes import THERAPIST as YES_OF
 from tests.consent.yes import say_yes
+from tests.journeys.handoff import call_of, desk, phone, playing
+from tests.journeys.handoff_steps import make_sounds, steps
 from tests.journeys.recording import check_and_start, recorder, stop
 from tests.journeys.stage import serving
 from tests.journeys.story import MINUTES
@@ -38,8 +42,24 @@ DOCS = Path(__file__).parents[1] / "docs"
 WIDTHS = {390: 844, 1280: 800}
 SCHEMES = ("light", "dark")
 CHROMIUM = {"executable_path": "/usr/bin/chromium", "args": ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]}
-SHOWN = ("setup", "today", "add", "progress", "session", "receipt", "consent", "ask", "place", "instead", "settle")
+SHOWN = (
+    "setup",
+    "today",
+    "add",
+    "progress",
+    "session",
+    "receipt",
+    "consent",
+    "ask",
+    "place",
+    "instead",
+    "settle",
+    "telehealth",
+)
 BETWEEN = ("today", "moment", "brief", "patterns", "threads", "steps", "notes", "appointments")
+# Steps of a session by video that are shown in the dark too, and those that are longer than the screen.
+BOTH_SCHEMES = ("handoff-code", "handoff-symbols", "handoff-recording", "scan-symbols", "scan-watching")
+WHOLE = ("handoff-ready", "handoff-checked", "scan-ask")
 # The Sunday before the fifth session of tests/a_month.py.
 SUNDAY = datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
 
@@ -66,6 +86,8 @@ def main() -> None:
     for width in WIDTHS:
         with tempfile.TemporaryDirectory() as folder:
             _record(Path(folder), out, width)
+    with tempfile.TemporaryDirectory() as folder:
+        _hand_over(Path(folder), out)
 
 
 def _record(folder: Path, out: Path, width: int) -> None:
@@ -99,6 +121,35 @@ def _record(folder: Path, out: Path, width: int) -> None:
         stop(page)
         expect(page.locator("#done-says")).to_be_visible()
         _shoot(page, out / f"finished-{width}-light.png")
+    close_home(home)
+
+
+def _hand_over(folder: Path, out: Path) -> None:
+    """Each step of a session by video, on the computer of the call and on the phone."""
+    home = make_home(folder / "home")
+    known = replace(home.settings, reach=Reach(("box.home.example",), proxy=True))
+    owner = home.person().owner
+    say_yes(home.settings, home.engine, owner)
+    cookie = vault.unlock(home.engine, owner)
+    with (
+        home.opener(),
+        serving(replace(home, settings=known)) as address,
+        call_of(make_sounds(folder)) as call,
+        playing() as play,
+        phone(play, folder / "phone") as pocket,
+        desk(play, folder / "laptop", folder / "client.wav", call) as laptop,
+    ):
+        pocket.add_cookies([{"name": "afterword", "value": cookie, "url": address}])
+        mobile = pocket.new_page()
+        for page in (laptop.page, mobile):
+            page.emulate_media(reduced_motion="reduce")
+        for step in steps(laptop, mobile, address, f"Mine and {YES_OF}’s"):
+            width = 390 if step.page is mobile else 1280
+            for scheme in SCHEMES if step.name in BOTH_SCHEMES else SCHEMES[:1]:
+                step.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                step.page.evaluate("scrollTo(0, 0)")
+                _shoot(step.page, out / f"{step.name}-{width}-{scheme}.png", whole=step.name in WHOLE)
+            step.page.emulate_media(color_scheme="light")
     close_home(home)
 
 
@@ -139,7 +190,7 @@ def _places(home: Home, address: str) -> dict[str, Place]:
     paths |= {"add": "/sessions/new", "lock": "/lock", "consent": "/consent"}
     paths |= {"ask": "/ask", "place": "/place", "for-therapists": "/for-therapists", "instead": "/instead"}
     paths |= {"settings": "/settings", "voice": "/voice", "model": "/model", "write": "/instead/write/note"}
-    paths |= {"settle": f"/sessions/{session}/settle"}
+    paths |= {"settle": f"/sessions/{session}/settle", "telehealth": "/telehealth"}
     return {name: (address + path, cookie) for name, path in paths.items()}
 
 

@@ -54,9 +54,13 @@ class Row:
 
     def can(self, what: What) -> Can:
         """One cell."""
-        return {"tab": self.tab, "system_sound": self.system_sound, "microphone": self.microphone, "scan": self.scan}[
-            what
-        ]
+        found: Can = getattr(self, what)
+        return found
+
+    @property
+    def system_name(self) -> str:
+        """As a reader knows it."""
+        return SYSTEMS[self.system]
 
     @property
     def name(self) -> str:

@@ -121,6 +121,12 @@ def heard(page: Page) -> int:
     return whole
 
 
+def hear_for(page: Page, seconds: int) -> None:
+    """Until its clock says that so much was heard."""
+    while heard(page) < seconds:
+        page.wait_for_timeout(200)
+
+
 def kill(profile: Path) -> None:
     """The whole browser of this profile, as a power cut would."""
     found = [pid for pid in _processes() if f"--user-data-dir={profile}" in _command(pid)]

@@ -103,6 +103,7 @@ MATRIX = {
     "GET /calendar": Cell(200, 200, 200, 200, 200, 200),
     "GET /phone": Cell(200, 200, 200, 200, 200, 200),
     "GET /phone/check": Cell(200, 200, 200, 200, 200, 200),
+    "GET /telehealth": Cell(200, 200, 200, 200, 200, 200),
     "GET /reached": Cell(200, 200, 200, 200, 200, 200),
     "GET /consent": page(),
     "POST /consent/answer": form({"answer": "yes"}, stranger=422, owner=422),
