@@ -47,6 +47,11 @@ def call_of(folder: Path) -> Iterator[str]:
         def log_message(self, *given: Any) -> None:
             """Nothing."""
 
+        def end_headers(self) -> None:
+            """No browser keeps its sound: what is found on a disk is ours."""
+            self.send_header("Cache-Control", "no-store")
+            super().end_headers()
+
     (folder / "index.html").write_text(_CALL_PAGE)
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
