@@ -27,8 +27,8 @@ _BANDS = 20
 _LOWEST, _HIGHEST = 150.0, 7000.0
 # The call's track may be early or late by as much as its clock is off, and sound takes its time. Frames of 16 ms.
 _SOONEST, _LATEST = -8, 32
-# A room holds a sound: it falls by so much each frame (60 dB in 0.5 s), and begins within as many frames. Decibels.
-_FALLS, _SPREAD = 1.9, 2
+# A room holds a sound: it falls by so much each frame (60 dB in 0.6 s), and begins within as many frames. Decibels.
+_FALLS, _SPREAD = 1.6, 2
 # The call speaks in a band where it is no more than this under its loudest there. Decibels.
 _SPEAKS = 25.0
 # Of the frames in which it speaks, so many are quieter in the microphone than is taken for its share: the person speaks
@@ -42,6 +42,8 @@ _NOISE = 6.0
 _SHARE, _STEADY, _SHORTEST, _AROUND = 0.3, 5, 8, 8
 # A line with less of the person's own is what was left of the call. One of so many words or fewer may be an answer.
 _LEAST_OWN, _MOSTLY_OWN, _SAME_WORDS, _ANSWER = 0.2, 0.5, 0.6, 2
+# So long after a line of the call it may still be heard. Seconds.
+_TAIL = 0.4
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,10 @@ class Leakage:
         most = _decibels(_arriving(said, self._lag)) + self._gain + _MARGIN
         noise = _decibels(np.quantile(heard, 0.1, axis=0))[None] + _NOISE
         louder = _decibels(heard) > np.maximum(most, noise)
-        # Where the call says nothing, all is the person's, the quietest breath too.
+        own = _long(_smooth(louder.mean(axis=1), _STEADY) >= _SHARE, _SHORTEST)
+        # Where the call says nothing, the quietest breath stays too.
         silent = _decibels(_arriving(said, self._lag)) < _decibels(np.array(said.max(initial=1e-9))) - 2 * _SPEAKS
-        share = _smooth(louder.mean(axis=1), _STEADY)
-        own = _long(share >= _SHARE, _SHORTEST) | silent.all(axis=1)
-        return Own(_faded(mic, _around(own, _AROUND)), own)
+        return Own(_faded(mic, _around(own, _AROUND) | silent.all(axis=1)), own)
 
     @property
     def _lag(self) -> int:
@@ -123,10 +124,10 @@ _WORDS = re.compile(r"[\w']+")
 
 
 def _repeats(line: Line, theirs: Sequence[Line], own: float) -> bool:
-    if own < _LEAST_OWN:
-        return True
     words = _WORDS.findall(line.text.lower())
-    near = [other for other in theirs if other.start < line.end and line.start - 0.4 < other.end]
+    near = [other for other in theirs if other.start < line.end and line.start - _TAIL < other.end]
+    if near and own < _LEAST_OWN:
+        return True
     there = [word for other in near for word in _WORDS.findall(other.text.lower())]
     if not words or not there:
         return False
