@@ -33,7 +33,7 @@ _FALLS, _SPREAD = 1.6, 2
 _SPEAKS = 25.0
 # Of the frames in which it speaks, so many are quieter in the microphone than is taken for its share: the person speaks
 # over it in some of the rest. What is louder by the margin is the person's. Decibels.
-_QUANTILE, _MARGIN = 0.4, 10.0
+_QUANTILE, _MARGIN = 0.4, 5.0
 # With less in common at any lag nothing leaks: then nothing is passed over.
 _IN_COMMON = 0.2
 _FEWEST = 60
@@ -70,12 +70,13 @@ class Leakage:
     def passed_over(self, mic: Samples, call: Samples) -> Own:
         """Both of one window, shape (samples,)."""
         heard, said = _powers(mic), _powers(call)
-        everything = np.ones(len(heard), bool)
-        speaks = _speaks(said)
-        if speaks.any(axis=1).sum() < _FEWEST:
-            return self._explained(mic, heard, said) if self.gains else Own(mic, everything)
-        self._learn(heard, said, speaks)
-        return self._explained(mic, heard, said)
+        if len(heard) >= _FEWEST:
+            speaks = _speaks(said)
+            if speaks.any(axis=1).sum() >= _FEWEST:
+                self._learn(heard, said, speaks)
+        if len(heard) and self.gains and self.lags.max() >= _IN_COMMON:
+            return self._explained(mic, heard, said)
+        return Own(mic, np.ones(len(heard), bool))
 
     def _learn(self, heard: Powers, said: Powers, speaks: Frames) -> None:
         self.lags = 0.7 * self.lags + _in_common(heard, said, speaks)
@@ -88,8 +89,6 @@ class Leakage:
         self.gains = [*self.gains[-9:], (float(speaks.any(axis=1).sum()), found)]
 
     def _explained(self, mic: Samples, heard: Powers, said: Powers) -> Own:
-        if self.lags.max() < _IN_COMMON:
-            return Own(mic, np.ones(len(heard), bool))
         most = _decibels(_arriving(said, self._lag)) + self._gain + _MARGIN
         noise = _decibels(np.quantile(heard, 0.1, axis=0))[None] + _NOISE
         louder = _decibels(heard) > np.maximum(most, noise)
