@@ -34,7 +34,7 @@ from bench.understanding import Piece, of_the_corpus
 from tests.speech import RATE, Samples
 
 _STEP, _COLLAR = 0.01, 0.25
-_TURNS = 22
+_TURNS = 12
 PAIRS = (
     Condition("awb, slt", "awb", "slt", overlaps=0.15),
     Condition("slt, rms", "slt", "rms", overlaps=0.15),

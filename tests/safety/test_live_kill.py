@@ -55,8 +55,9 @@ _FIRST, _SECOND = (dialogue([("awb", sentence)], pause=0.4) for sentence in SENT
 
 
 def far_side(beside: Samples) -> Samples:
-    """The track of a call, as long as the microphone's: somebody who listens, and says a little."""
-    said = dialogue([("slt", "Go on, please.")], pause=0.4)
+    """The track of a call, as long as the microphone's: somebody who listens, and says so little that the recording is
+    still one person's own."""
+    said = dialogue([("slt", "Yes.")], pause=0.4)
     return np.concatenate([said, silence(len(beside) / RATE)])[: len(beside)]
 
 

@@ -27,13 +27,13 @@ _BANDS = 20
 _LOWEST, _HIGHEST = 150.0, 7000.0
 # The call's track may be early or late by as much as its clock is off, and sound takes its time. Frames of 16 ms.
 _SOONEST, _LATEST = -8, 32
-# A room holds a sound: it falls by so much each frame (60 dB in 0.5 s), and begins within as many frames. Decibels.
-_FALLS, _SPREAD = 1.9, 2
+# A room holds a sound: it falls by so much each frame (60 dB in 0.6 s), and begins within as many frames. Decibels.
+_FALLS, _SPREAD = 1.6, 2
 # The call speaks in a band where it is no more than this under its loudest there. Decibels.
 _SPEAKS = 25.0
 # Of the frames in which it speaks, so many are quieter in the microphone than is taken for its share: the person speaks
 # over it in some of the rest. What is louder by the margin is the person's. Decibels.
-_QUANTILE, _MARGIN = 0.4, 10.0
+_QUANTILE, _MARGIN = 0.4, 5.0
 # With less in common at any lag nothing leaks: then nothing is passed over.
 _IN_COMMON = 0.2
 _FEWEST = 60
@@ -42,6 +42,8 @@ _NOISE = 6.0
 _SHARE, _STEADY, _SHORTEST, _AROUND = 0.3, 5, 8, 8
 # A line with less of the person's own is what was left of the call. One of so many words or fewer may be an answer.
 _LEAST_OWN, _MOSTLY_OWN, _SAME_WORDS, _ANSWER = 0.2, 0.5, 0.6, 2
+# So long after a line of the call it may still be heard. Seconds.
+_TAIL = 0.4
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,13 @@ class Leakage:
     def passed_over(self, mic: Samples, call: Samples) -> Own:
         """Both of one window, shape (samples,)."""
         heard, said = _powers(mic), _powers(call)
-        everything = np.ones(len(heard), bool)
-        speaks = _speaks(said)
-        if speaks.any(axis=1).sum() < _FEWEST:
-            return self._explained(mic, heard, said) if self.gains else Own(mic, everything)
-        self._learn(heard, said, speaks)
-        return self._explained(mic, heard, said)
+        if len(heard) >= _FEWEST:
+            speaks = _speaks(said)
+            if speaks.any(axis=1).sum() >= _FEWEST:
+                self._learn(heard, said, speaks)
+        if len(heard) and self.gains and self.lags.max() >= _IN_COMMON:
+            return self._explained(mic, heard, said)
+        return Own(mic, np.ones(len(heard), bool))
 
     def _learn(self, heard: Powers, said: Powers, speaks: Frames) -> None:
         self.lags = 0.7 * self.lags + _in_common(heard, said, speaks)
@@ -86,16 +89,13 @@ class Leakage:
         self.gains = [*self.gains[-9:], (float(speaks.any(axis=1).sum()), found)]
 
     def _explained(self, mic: Samples, heard: Powers, said: Powers) -> Own:
-        if self.lags.max() < _IN_COMMON:
-            return Own(mic, np.ones(len(heard), bool))
         most = _decibels(_arriving(said, self._lag)) + self._gain + _MARGIN
         noise = _decibels(np.quantile(heard, 0.1, axis=0))[None] + _NOISE
         louder = _decibels(heard) > np.maximum(most, noise)
-        # Where the call says nothing, all is the person's, the quietest breath too.
+        own = _long(_smooth(louder.mean(axis=1), _STEADY) >= _SHARE, _SHORTEST)
+        # Where the call says nothing, the quietest breath stays too.
         silent = _decibels(_arriving(said, self._lag)) < _decibels(np.array(said.max(initial=1e-9))) - 2 * _SPEAKS
-        share = _smooth(louder.mean(axis=1), _STEADY)
-        own = _long(share >= _SHARE, _SHORTEST) | silent.all(axis=1)
-        return Own(_faded(mic, _around(own, _AROUND)), own)
+        return Own(_faded(mic, _around(own, _AROUND) | silent.all(axis=1)), own)
 
     @property
     def _lag(self) -> int:
@@ -123,10 +123,10 @@ _WORDS = re.compile(r"[\w']+")
 
 
 def _repeats(line: Line, theirs: Sequence[Line], own: float) -> bool:
-    if own < _LEAST_OWN:
-        return True
     words = _WORDS.findall(line.text.lower())
-    near = [other for other in theirs if other.start < line.end and line.start - 0.4 < other.end]
+    near = [other for other in theirs if other.start < line.end and line.start - _TAIL < other.end]
+    if near and own < _LEAST_OWN:
+        return True
     there = [word for other in near for word in _WORDS.findall(other.text.lower())]
     if not words or not there:
         return False
