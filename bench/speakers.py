@@ -73,7 +73,7 @@ class Found:
 def main(most: int = 3) -> None:
     """Print the figures. `most`: how many sessions, each by another pair of voices."""
     spoken = [apart(_begin(piece), pair) for piece, pair in zip(_sessions(most), PAIRS, strict=False)]
-    print(f"{'':44}{'minutes':>8}{'wrong':>7}{'unclear':>9}{'doubled':>9}{'missed':>8}{'cpu':>6}")
+    print(f"{'':60}{'minutes':>8}{'wrong':>7}{'unclear':>9}{'doubled':>9}{'missed':>8}{'cpu':>6}")
     apart_found = [_two_tracks(way, spoken, Leakage) for way in WAYS]
     for way in (WAYS[1], WAYS[4]):
         _two_tracks(way, spoken, Deaf)
@@ -121,7 +121,7 @@ def _one_microphone(way: Way, spoken: Parts) -> Found:
 def _print(name: str, found: Found, seconds: float, cpu: float) -> None:
     unclear = 100 * found.unclear / max(found.speech, 1e-9)
     counts = f"{found.doubled:9}{found.missed:8}{60 * cpu / seconds:6.1f}"
-    print(f"{name:44}{seconds / 60:8.1f}{found.wrong_share:7.2f}{unclear:9.2f}{counts}", flush=True)
+    print(f"{name:60}{seconds / 60:8.1f}{found.wrong_share:7.2f}{unclear:9.2f}{counts}", flush=True)
 
 
 def heard(sound: Samples, leakage: Leakage) -> Checkpoint:

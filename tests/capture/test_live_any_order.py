@@ -10,7 +10,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -26,7 +26,7 @@ from afterword import session
 from afterword.capture import intake
 from afterword.capture.files import Conflict
 from afterword.capture.intake import Refused
-from afterword.capture.live import Live, Place
+from afterword.capture.live import TRACKS, Live, Place
 from afterword.capture.spool import Spool
 from afterword.capture.wraps import Wraps
 from afterword.door import Left, Parts
@@ -52,11 +52,16 @@ class Died(Exception):
 
 @dataclass
 class Segment:
-    """Of the device: how many chunks it made, and whether it goes on."""
+    """Of the device: its tracks, how many chunks of each it made, and whether it goes on."""
 
     name: str
+    tracks: tuple[str, ...] = ("mic",)
     made: int = 0
     told: bool = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict.fromkeys(self.tracks, self.made)
 
 
 @dataclass
@@ -65,7 +70,7 @@ class Room:
 
     capture: Capture
     parts: Parts
-    done: dict[str, int] = field(default_factory=dict)
+    done: dict[tuple[str, str], int] = field(default_factory=dict)
     heard: list[Spot] = field(default_factory=list)
     at: int = 0
     dead: bool = False
@@ -76,9 +81,9 @@ class Room:
 
     def begin(self, checkpoint: bytes) -> bool:
         """True when something of the checkpoint has to be forgotten."""
-        before = json.loads(checkpoint) if checkpoint else {"done": {}, "heard": []}
+        before = json.loads(checkpoint) if checkpoint else {"done": [], "heard": []}
         spots = [(name, track, seq) for name, track, seq in before["heard"]]
-        self.done = dict(before["done"])
+        self.done = {(name, track): count for name, track, count in before["done"]}
         self.heard = [spot for spot in spots if not _within(spot, self.parts.forgotten)]
         return self.heard != spots
 
@@ -86,13 +91,15 @@ class Room:
         for index in range(self.at, min(self.at + count, len(self.parts.places))):
             self.parts.read(index)
             name, track, seq = self.parts.places[index]
-            if name not in [*self.done][:-1] and seq >= self.done.get(name, 0):
-                self.done[name] = seq + 1
+            last = [*self.done][-1][0] if self.done else name
+            if name not in {known for known, _ in self.done} - {last} and seq >= self.done.get((name, track), 0):
+                self.done[name, track] = seq + 1
                 self.heard.append((name, track, seq))
             self.at = index + 1
 
     def to_bytes(self) -> bytes:
-        return json.dumps({"done": self.done, "heard": self.heard}).encode()
+        done = [(*where, count) for where, count in self.done.items()]
+        return json.dumps({"done": done, "heard": self.heard}).encode()
 
 
 class Protocol(RuleBasedStateMachine):
@@ -119,7 +126,7 @@ class Protocol(RuleBasedStateMachine):
         self.segments: list[Segment] = []
         self.current: Segment | None = None
         self.outbox: list[Place] = []
-        self.orders: list[tuple[bytes, str, int, Any]] = []
+        self.orders: list[tuple[bytes, Segment, int, Any]] = []
         # What it was promised, what it wished away, and how it ended.
         self.promised: set[Spot] = set()
         self.wished: set[Spot] = set()
@@ -137,13 +144,14 @@ class Protocol(RuleBasedStateMachine):
     # The device
 
     @precondition(lambda self: not self.over)
-    @rule(count=st.integers(1, 3))
-    def it_records(self, count: int) -> None:
+    @rule(count=st.integers(1, 3), call=st.booleans())
+    def it_records(self, count: int, call: bool = False) -> None:
+        """`call`: whether a new segment has a track of the call as well."""
         if self.current is None:
-            self.current = Segment(f"{len(self.segments) + 1:08x}")
+            self.current = Segment(f"{len(self.segments) + 1:08x}", ("mic", "call") if call else ("mic",))
             self.segments.append(self.current)
         for _ in range(count):
-            self.outbox.append(Place(self.current.name, "mic", self.current.made))
+            self.outbox += [Place(self.current.name, track, self.current.made) for track in self.current.tracks]
             self.current.made += 1
 
     @rule()
@@ -190,33 +198,36 @@ class Protocol(RuleBasedStateMachine):
         answer = self._forget(order, last)
         if answer is None:
             return
-        self.orders.append((order, last.name, last.made, answer))
+        self.orders.append((order, last, last.made, answer))
         last.told = True
         gone = {(r.segment, r.track, seq) for r in answer for seq in range(r.first, r.past)}
         full = [spot for spot in gone if spot[2] != self._segment(spot[0]).made - 1]
-        made = [(s.name, "mic", seq) for s in self.segments for seq in range(s.made)]
-        assert len(full) >= min(2, len([spot for spot in made if spot[2] != self._segment(spot[0]).made - 1]))
-        assert gone == set(made[len(made) - len(gone) :])
+        made = [(s.name, seq) for s in self.segments for seq in range(s.made)]
+        whole = {(name, seq) for name, _, seq in full}
+        assert len(whole) >= min(2, len([spot for spot in made if spot[1] != self._segment(spot[0]).made - 1]))
+        last_ones = made[len(made) - len({(name, seq) for name, _, seq in gone}) :]
+        assert gone == {(name, track, seq) for name, seq in last_ones for track in self._segment(name).tracks}
         self.wished |= gone
         self.outbox = [place for place in self.outbox if _spot(place) not in gone]
 
     @precondition(lambda self: self.orders)
     @rule(which=st.integers(0, 5))
     def a_wish_is_sent_again(self, which: int) -> None:
-        order, name, made, answer = self.orders[which % len(self.orders)]
-        again = self._forget(order, Segment(name, made))
+        order, last, made, answer = self.orders[which % len(self.orders)]
+        again = self._forget(order, replace(last, made=made))
         assert again in (None, answer)
 
     @rule(mode=st.sampled_from(["recording", "paused", "off"]))
     def it_says_that_it_is_there(self, mode: str) -> None:
         if told := self._ask(self.live.heard_of, mode):
             for name, tracks in told["safe"].items():
-                assert all((name, "mic", n) in self.promised | self.wished for n in range(tracks["mic"]))
+                places = {(name, track, n) for track, count in tracks.items() for n in range(count)}
+                assert places <= self.promised | self.wished
 
     @precondition(lambda self: not self.current)
     @rule()
     def it_ends(self) -> None:
-        missing = self._ask(self.live.end, {s.name: {"mic": s.made} for s in self.segments})
+        missing = self._ask(self.live.end, {s.name: s.counts for s in self.segments})
         if missing is not None and not self.over:
             assert not {_spot(place) for place in missing} & (self.promised | self.wished), "nothing is asked for again"
             assert missing or not {_spot(p) for p in self.outbox} - self.promised
@@ -319,7 +330,7 @@ class Protocol(RuleBasedStateMachine):
 
     @invariant()
     def everything_is_heard_once_and_in_order(self) -> None:
-        assert self._checkpoint() == sorted(set(self._checkpoint()))
+        assert self._checkpoint() == sorted(set(self._checkpoint()), key=_in_order)
 
     @invariant()
     def what_was_wished_away_is_nowhere(self) -> None:
@@ -372,10 +383,10 @@ class Protocol(RuleBasedStateMachine):
             if segment is self.current or (place and segment.name == place.segment):
                 return
             if not segment.told:
-                segment.told = self._ask(self.live.close, segment.name, {"mic": segment.made}) is not None
+                segment.told = self._ask(self.live.close, segment.name, segment.counts) is not None
 
     def _forget(self, order: bytes, last: Segment) -> Any:
-        return self._ask(self.live.forget, order, 2, last.name, {"mic": last.made})
+        return self._ask(self.live.forget, order, 2, last.name, last.counts)
 
     def _capture(self, claim: Claim) -> Capture:
         return Capture(claim, self.live.spool, Wraps(self.settings.keys, claim.capture), self.live)
@@ -434,7 +445,7 @@ class Protocol(RuleBasedStateMachine):
             pass
 
     def _made(self) -> set[Spot]:
-        return {(s.name, "mic", seq) for s in self.segments for seq in range(s.made)}
+        return {(s.name, track, seq) for s in self.segments for track in s.tracks for seq in range(s.made)}
 
     def _checkpoint(self) -> list[Spot]:
         """What the last durable checkpoint is good for: nothing that was wished away meanwhile."""
@@ -460,13 +471,18 @@ class Protocol(RuleBasedStateMachine):
         assert claim
         room = self._room(claim)
         self.a_room_comes_to_its_end(room)
-        assert self.record == sorted(self._made() - self.wished)
+        assert self.record == sorted(self._made() - self.wished, key=_in_order)
         self.there_is_one_record_and_it_is_the_one_that_was_kept()
         assert self.ledger.row(self.live.capture)["state"] == "destroyed"
 
 
 def _spot(place: Place) -> Spot:
     return place.segment, place.track, place.seq
+
+
+def _in_order(spot: Spot) -> tuple[str, int, int]:
+    """As a device sends them: the first of each track, then the second of each."""
+    return spot[0], spot[2], TRACKS.index(spot[1])
 
 
 def _within(spot: Spot, ranges: list[tuple[str, str, int, int]]) -> bool:
