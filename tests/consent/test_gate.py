@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from afterword.consent.answers import (
     to_json,
 )
 from afterword.consent.gate import Missing, Standing, may_capture, rule_of, taken_back
+from afterword.consent.places import rule_for
 from afterword.consent.words import told
 
 FRIDAY, NEXT, LATER = "2026-11-20", "2026-11-27", "2026-12-04"
@@ -252,3 +254,10 @@ def test_what_is_said_aloud_says_that_it_is_recorded_and_destroyed() -> None:
     assert "recorded" in gate.ALOUD
     assert "destroyed" in gate.ALOUD
     assert gate.ALOUD.endswith("?")
+
+
+def test_by_what_they_meet_this_time_goes_before_what_was_noted() -> None:
+    entries = (replace(yes(), where=Where("US-CA", "US-CA", "in_person")),)
+    assert rule_of(entries).medium == "in_person"
+    assert rule_of(entries, "video").medium == "video"
+    assert rule_of(entries, "video").result == rule_for("US-CA", "US-CA", "video").result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 import pytest
@@ -99,6 +100,6 @@ def test_many_addresses_do_not_fill_the_memory(clock: Clock, monkeypatch: pytest
 
 
 def test_control_a_rate_that_forgets_is_caught(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Rate, "_fits", lambda self, key, at: bool(self._times.setdefault(key, limits.deque())) or True)
+    monkeypatch.setattr(Rate, "_fits", lambda self, key, at: bool(self._times.setdefault(key, deque())) or True)
     made = Limits(clock)
     assert sum(made.may_create("10.0.0.1") for _ in range(11)) == 11

@@ -18,22 +18,29 @@ from tests.people import SETUP_TOKEN, Home, Person, Visitor
 
 @dataclass
 class Stage:
-    """`passed`: seconds that the test let go by, beside those that the machine took."""
+    """`passed`: seconds that the test let go by; of those that the machine takes the house knows nothing."""
 
     home: Home
     owner: Person
     passed: float = 0.0
+    began: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     app: Any = field(init=False)
+    limits: Limits = field(init=False)
     phone: Visitor = field(init=False)
 
     def __post_init__(self) -> None:
-        limits = Limits(lambda: self.now().timestamp())
-        self.app = create_app(self.home.settings, self.home.engine, SETUP_TOKEN, self.now, limits)
+        self.limits = Limits(lambda: self.now().timestamp())
+        self.app = create_app(self.home.settings, self.home.engine, SETUP_TOKEN, self.now, self.limits)
         self.phone = self.phone_of(self.owner)
 
     def now(self) -> datetime:
         """The clock of the house."""
-        return datetime.now(UTC) + timedelta(seconds=self.passed)
+        return self.began + timedelta(seconds=self.passed)
+
+    @property
+    def at(self) -> int:
+        """The same in seconds since 1970."""
+        return int(self.now().timestamp())
 
     def wait(self, seconds: float) -> None:
         """Time goes by."""

@@ -12,12 +12,10 @@ from sqlalchemy import update
 
 from afterword.capture.live import Place
 from afterword.capture.spool import Spool
-from afterword.handoff import pairing
+from afterword.handoff import pairing, proof
 from afterword.handoff.pairing import BROWSERS, SYSTEMS
-from afterword.store.database import now
 from afterword.store.handoffs import LIFE_SECONDS, Handoffs
 from afterword.store.tables import captures
-from afterword.web import proven
 from afterword.work.sweep import sweep
 from tests.laptop import Laptop, b64
 from tests.people import Home, Person, Visitor
@@ -199,7 +197,7 @@ def test_ten_minutes_to_compare_and_ten_to_begin(stage: Stage) -> None:
     assert error(slow.reveal()) == (409, "not_now")
     assert error(idle.put(FIRST)) == (401, "proof")
     assert [stage.poll(one)["state"] for one in (slow, idle)] == ["expired", "expired"]
-    sweep(stage.home.settings, stage.home.ledger, now() + 602)
+    sweep(stage.home.settings, stage.home.ledger, stage.at)
     for laptop in (slow, idle):
         assert stage.home.ledger.row(laptop.capture)["failure"] == "discarded"
         assert stage.row(laptop)["state"] == "expired"
@@ -209,12 +207,13 @@ def test_ten_minutes_to_compare_and_ten_to_begin(stage: Stage) -> None:
 def test_what_has_begun_lives_on_and_ends_after_seventy_six_hours(stage: Stage) -> None:
     laptop = stage.paired()
     laptop.put(FIRST)
-    stage.wait(LIFE_SECONDS - 60)
-    sweep(stage.home.settings, stage.home.ledger, now() + 3600)
+    stage.wait(3600)
+    sweep(stage.home.settings, stage.home.ledger, stage.at)
+    stage.wait(LIFE_SECONDS - 3660)
     assert laptop.post("status", state="recording").status_code == 200
     stage.wait(120)
     assert error(laptop.post("status", state="recording")) == (401, "proof")
-    sweep(stage.home.settings, stage.home.ledger, now() + LIFE_SECONDS + 120)
+    sweep(stage.home.settings, stage.home.ledger, stage.at)
     assert stage.row(laptop) is None
 
 
@@ -382,7 +381,7 @@ def test_control_a_signature_that_nobody_checks_is_caught(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     laptop = stage.paired()
-    monkeypatch.setattr(proven.proof, "is_right", lambda *_: True)
+    monkeypatch.setattr(proof, "is_right", lambda *_: True)
     path = f"/captures/{laptop.capture.hex()}/status"
     assert (
         laptop.ask("POST", path, b'{"state": "off"}', FORGED[how](laptop, path, b'{"state": "off"}')).status_code == 200
