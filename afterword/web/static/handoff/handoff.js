@@ -91,7 +91,7 @@ class Handoff extends Page {
   #shown() {
     return {
       code: (made) => {
-        drawCode(find("qr"), made.qr);
+        drawCode(find("qr-picture"), made.qr);
         write("address", made.address);
         write("code", made.code);
         for (const id of ["number", "number-again"]) write(id, made.number);

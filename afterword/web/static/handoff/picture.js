@@ -1,9 +1,10 @@
 // What is compared by eye: the code to scan, and the four symbols with their words.
 
-/** `qr`: {size: modules with their border, path}. Dark on light in every scheme: cameras expect that. */
-export function drawCode(box, { size, path }) {
-  box.querySelector("svg").setAttribute("viewBox", `0 0 ${size} ${size}`);
-  box.querySelector("path").setAttribute("d", path);
+/** `picture`: an SVG with one path; `qr`: {size: modules with their border, path}. Dark on light in every scheme: cameras
+ * expect that. */
+export function drawCode(picture, { size, path }) {
+  picture.setAttribute("viewBox", `0 0 ${size} ${size}`);
+  picture.querySelector("path").setAttribute("d", path);
 }
 
 export function drawSymbols(list, symbols) {
