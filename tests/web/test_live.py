@@ -233,7 +233,7 @@ def test_a_chunk_that_is_too_large_is_refused(device: Device, length: int, statu
 
 @pytest.mark.parametrize(
     "path",
-    ["AAAAAAAA/mic/0", "aaaaaaa/mic/0", f"{A}/call/0", f"{A}/mic/-1", f"{A}/mic/1.5", f"{A}/mic/²", f"{A}/mic/1234567",
+    ["AAAAAAAA/mic/0", "aaaaaaa/mic/0", f"{A}/tab/0", f"{A}/mic/-1", f"{A}/mic/1.5", f"{A}/mic/²", f"{A}/mic/1234567",
      f"{A}/../0", f"{A}/mic/"],
 )  # fmt: skip
 def test_a_place_that_cannot_be_is_refused(device: Device, path: str) -> None:
