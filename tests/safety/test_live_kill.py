@@ -136,6 +136,8 @@ def test_what_was_wished_away_is_nowhere_even_if_the_wish_was_cut_off(stage: Sta
             tracks = (silence(len(said) / RATE), said) if two else (said, None)
             go_on(browser, list(device.record(tracks[0], call=tracks[1])))
             wait(lambda: stage.row(device.capture)["heard"] > 3, "that it was listened to")
+            # Told before it is saved: what is wished away sooner was never heard, and leaves no gap.
+            wait(lambda: not list(stage.settings.spool.glob("*/*.??????")), "that its sound was let go")
             steps = [device.forget(2), *device.record(_FIRST, after="forgotten", away=3), device.end()]
             if point:
                 with pytest.raises(httpx.TransportError):
