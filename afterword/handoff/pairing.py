@@ -20,11 +20,11 @@ from afterword.capture.wraps import Wraps
 from afterword.handoff import codes
 from afterword.handoff.symbols import symbols
 from afterword.settings import Settings
-from afterword.store.handoffs import Handoffs, Row
+from afterword.store.handoffs import FINAL, Handoffs, Row
 from afterword.store.ledger import Ledger
 from afterword.store.tables import handoffs
 from afterword.vault.owner import Owner
-from afterword.work.sweep import end
+from afterword.work.sweep import end_unbegun, end_without_trace
 
 # The code is shown so long; then so long to type the number; then so long, each, to compare and to begin.
 CODE_SECONDS = 120
@@ -39,7 +39,6 @@ SYSTEMS = {
     "windows": "Windows", "macos": "macOS", "linux": "Linux", "chromeos": "ChromeOS", "android": "Android",
     "ios": "iOS", "other": "another system",
 }  # fmt: skip
-FINAL = ("expired", "denied", "revoked")
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,7 @@ class Pairing:
         denied = self.rows.deny(row["id"])
         now = self.rows.row(row["id"])
         if now and now["state"] == "denied" and now["capture"]:
-            end(self.settings, self.ledger, now["capture"], "discarded")
+            end_unbegun(self.settings, self.ledger, now["capture"])
         return denied
 
     def symbols(self, owner: Owner, row: Row) -> tuple[tuple[str, str], ...]:
@@ -202,7 +201,7 @@ class Pairing:
         row = self.rows.row(id)
         if row and row["capture"] == capture and self.state(row) in ("approved", "confirmed"):
             return
-        end(self.settings, self.ledger, capture, "discarded")
+        end_without_trace(self.settings, self.ledger, capture)
         raise _over()
 
 

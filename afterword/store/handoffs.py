@@ -16,6 +16,7 @@ LIFE_SECONDS = (4 + 72) * 3600
 # For so long after it is over a laptop can still ask why.
 AFTER_SECONDS = 3600
 UNFINISHED = ("created", "scanned", "approved")
+FINAL = ("expired", "denied", "revoked")
 _NOT_BEGUN = or_(handoffs.c.state.in_(UNFINISHED), and_(handoffs.c.state == "confirmed", handoffs.c.started.is_(None)))
 _FORGOTTEN = {"code": None, "number": None, "network": None}
 
@@ -71,6 +72,15 @@ class Handoffs:
         """Final, at any time before anything was recorded."""
         return self._finish(handoffs.c.id == id, _NOT_BEGUN, state="denied")
 
+    def revoke(self, capture: bytes) -> bool:
+        """Final, if nothing was recorded yet. True when it is, and when it was over before: then nothing ever came."""
+        with self.engine.begin() as db:
+            change = update(handoffs).where(handoffs.c.capture == capture, _NOT_BEGUN)
+            if db.execute(change.values(state="revoked", **_FORGOTTEN)).rowcount:
+                return True
+            over = select(handoffs.c.id).where(handoffs.c.capture == capture, handoffs.c.state.in_(FINAL))
+            return db.execute(over).first() is not None
+
     def heard(self, id: bytes, n: int) -> bool:
         """A proof for the pairing: its number was not used before. Atomic."""
         with self.engine.begin() as db:
@@ -102,14 +112,14 @@ class Handoffs:
         over = and_(handoffs.c.until < at, _NOT_BEGUN)
         self._finish(over, state="expired")
         with self.engine.connect() as db:
-            final = handoffs.c.state.in_(("expired", "denied"))
+            final = handoffs.c.state.in_(FINAL)
             found = db.execute(select(handoffs.c.capture).where(final, handoffs.c.capture.is_not(None)))
             return list(found.scalars())
 
     def remove_old(self, at: int) -> None:
         """Rows whose last use lies behind."""
         with self.engine.begin() as db:
-            final = handoffs.c.state.in_(("expired", "denied"))
+            final = handoffs.c.state.in_(FINAL)
             gone = or_(and_(final, handoffs.c.until < at - AFTER_SECONDS), handoffs.c.until < at - LIFE_SECONDS)
             done = and_(handoffs.c.state == "confirmed", handoffs.c.started.is_not(None), handoffs.c.until < at)
             db.execute(delete(handoffs).where(or_(gone, done)))

@@ -17,7 +17,7 @@ from afterword.seal.context import place
 from afterword.seal.keys import NotebookRecipient
 from afterword.store.database import hour, now, scrub
 from afterword.store.segments import advance, remove
-from afterword.store.tables import captures, objects, people, sessions
+from afterword.store.tables import captures, handoffs, objects, people, sessions
 
 LEASE_SECONDS = 60
 TRIES = 3
@@ -292,6 +292,16 @@ class Ledger:
             db.execute(delete(objects).where(objects.c.about == row[0]))
             db.execute(delete(sessions).where(sessions.c.id == row[0]))
             return True
+
+    def forget_unbegun(self, capture: bytes) -> None:
+        """A capture to which nothing ever came leaves nothing either, once it is destroyed. Idempotent."""
+        with self.engine.begin() as db:
+            over = (captures.c.id == capture, captures.c.state == "destroyed")
+            row = db.execute(select(captures.c.session).where(*over)).first()
+            if row is not None:
+                db.execute(update(handoffs).where(handoffs.c.capture == capture).values(capture=None))
+                db.execute(delete(objects).where(objects.c.about == row[0]))
+                db.execute(delete(sessions).where(sessions.c.id == row[0]))
 
     def keep_receipt(self, claim: Claim, receipt: Bytes) -> None:
         """Sealed to the person; the capture is over, and its row forgets how long and how large it was. Once only: a

@@ -15,7 +15,7 @@ _ID = re.compile("[0-9a-f]{32}")
 
 class Unproven(Exception):
     """Whatever was wrong with it. `after`: the last number that was accepted, so that an honest browser whose clock
-    was set can go on from there; 0 where there is no such handoff."""
+    was set can go on from there; 0 for everybody else: it tells when that browser was last heard of."""
 
     def __init__(self, after: int) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ def proof_of(engine: Engine, at: int, who: str, request: Request, body: bytes) -
     accepted = right and row and _ID.fullmatch(about) and _accepted(rows, given, who, bytes.fromhex(about), at)
     now = rows.row(given.id)
     if not (accepted and now):
-        raise Unproven(now["counter"] if now else 0)
+        raise Unproven(now["counter"] if right and now else 0)
     return now
 
 

@@ -60,11 +60,26 @@ def end(settings: Settings, ledger: Ledger, capture: bytes, why: str) -> None:
     destroy(Capture(claim, Spool(settings.spool, capture), Wraps(settings.keys, capture)), ledger)
 
 
+def end_unbegun(settings: Settings, ledger: Ledger, capture: bytes) -> bool:
+    """End what was opened for a laptop that has not begun: the key first, then every row of it, so that no session
+    stands for what never was. False for any other capture: nothing is changed."""
+    if not Handoffs(ledger.engine).revoke(capture):
+        return False
+    end_without_trace(settings, ledger, capture)
+    return True
+
+
+def end_without_trace(settings: Settings, ledger: Ledger, capture: bytes) -> None:
+    """Only for a capture whose key nobody outside was ever given, or can have used."""
+    end(settings, ledger, capture, "discarded")
+    ledger.forget_unbegun(capture)
+
+
 def _end_handoffs(settings: Settings, ledger: Ledger, at: int) -> None:
     """Whose time is over, and what was opened for them and never begun; the rows go a little later."""
     rows = Handoffs(ledger.engine)
     for capture in rows.expire(at):
-        end(settings, ledger, capture, "discarded")
+        end_without_trace(settings, ledger, capture)
     rows.remove_old(at)
 
 

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 
 from afterword.handoff.limits import Limits
 from afterword.store.handoffs import Handoffs
+from afterword.store.tables import captures, objects, sessions
 from afterword.vault import vault
 from afterword.web.app import create_app
 from tests.laptop import Laptop
@@ -84,6 +86,17 @@ class Stage:
         assert laptop.reveal().status_code == 200
         assert laptop.step("confirm").json() == {"state": "confirmed"}
         return laptop
+
+    def left(self) -> list[str]:
+        """What there is of recordings, in the database and beside it: names of tables and of folders."""
+        with self.home.engine.connect() as db:
+            about = {"captures": captures, "sessions": sessions, "session": objects}
+            found = [
+                name for name, table in about.items()
+                if any(row.get("kind", name) in (name, "receipt") for row in db.execute(select(table)).mappings())
+            ]  # fmt: skip
+        folders = {"keys": self.home.settings.keys, "spool": self.home.settings.spool}
+        return found + [name for name, folder in folders.items() if any(folder.iterdir())]
 
     def row(self, laptop: Laptop) -> Any:
         """As it is in the database."""

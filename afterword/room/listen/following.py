@@ -97,13 +97,13 @@ class _Follower:
 
     def run(self, rest: float, stay: Callable[[], bool]) -> bool:
         """True when it came to the end; False when it rests."""
-        places, flush = self.parts.places, self.parts.flush
+        places, flush, too_far = self.parts.places, self.parts.flush, False
         while True:
             for place in places:
                 self._take(*place)
                 if self.heard >= rest * RATE and not stay():
                     return False
-                if self._too_far_ahead():  # the rest is for a room that has the other track as well
+                if too_far := self._too_far_ahead():  # the rest is for a room that has the other track as well
                     break
             if flush or self.parts.last:
                 self._come_to_rest()
@@ -111,7 +111,7 @@ class _Follower:
                 self._lost_end()
             if self._covered() > self.reported:  # an earlier room died between two words, or it is not ours
                 self._save()
-            more = None if self.parts.last else self.parts.more()
+            more = None if self.parts.last or too_far else self.parts.more()
             if more is None:
                 return True
             places, flush = more
@@ -142,11 +142,12 @@ class _Follower:
         """As far as all tracks are known now."""
         if self.tracks is None or self.tracks.name != name:
             return
+        coming = [track for track in self.tracks.names if self._latest.get((name, track), -1) >= len(self.ends)]
         if name in self.parts.closed:
-            self.tracks.close(self.parts.closed[name])
+            self.tracks.close(self.parts.closed[name], coming)
         if self._final:
             for track in self.tracks.names:
-                if self._latest.get((name, track), -1) < len(self.ends):
+                if track not in coming:
                     self.tracks.end(track)
         self._give_out(self.tracks)
 

@@ -42,8 +42,8 @@ _NOISE = 6.0
 _SHARE, _STEADY, _SHORTEST, _AROUND = 0.3, 5, 8, 8
 # A line with less of the person's own is what was left of the call. One of so many words or fewer may be an answer.
 _LEAST_OWN, _MOSTLY_OWN, _SAME_WORDS, _ANSWER = 0.2, 0.5, 0.6, 2
-# So long after a line of the call it may still be heard. Seconds.
-_TAIL = 0.4
+# So long after a line of the call it may still be heard (seconds); and of what leaks so much sounds while it lasts.
+_TAIL, _MEANWHILE = 0.4, 0.5
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,10 @@ def _repeats(line: Line, theirs: Sequence[Line], own: float) -> bool:
     near = [other for other in theirs if other.start < line.end and line.start - _TAIL < other.end]
     if near and own < _LEAST_OWN:
         return True
+    # What leaks sounds while the call does. Whoever takes up the other's words afterwards says them anew.
+    meanwhile = sum(max(0.0, min(line.end, other.end) - max(line.start, other.start)) for other in near)
+    if meanwhile < _MEANWHILE * (line.end - line.start):
+        return False
     there = [word for other in near for word in _WORDS.findall(other.text.lower())]
     if not words or not there:
         return False

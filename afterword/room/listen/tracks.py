@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from afterword.room.listen.chunk import MIC, SECONDS, TRACKS, Chunk
@@ -47,11 +47,13 @@ class Tracks:
             self._held[chunk.track].append(chunk)
             self._ends[chunk.track] = chunk.end
 
-    def close(self, counts: Mapping[str, int]) -> None:
-        """How many chunks each track has: one of which the last is here has nothing more, and is silence from there."""
+    def close(self, counts: Mapping[str, int], coming: Collection[str]) -> None:
+        """How many chunks each track has: one of which the last is here has nothing more, and is silence from there.
+        So has one that an earlier room heard to its end. It may have left in the middle of the last chunk: then that
+        is still to be taken, and its track is among those that are `coming`."""
         for track in self.names:
             last = counts.get(track, 0) - 1
-            if self._last[track] >= last or self.done > last * _CHUNK:
+            if self._last[track] >= last or (track not in coming and self.done > last * _CHUNK):
                 self.end(track)
 
     def end(self, track: str) -> None:

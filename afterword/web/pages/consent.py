@@ -34,7 +34,7 @@ from afterword.facts.consent_law import Medium, consent_law
 from afterword.notebook.shelf import Shelf
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.noting import Unclear, entries_of, name_of
-from afterword.work.sweep import end
+from afterword.work.sweep import end, end_unbegun
 
 # Until then a capture can be discarded, and nothing of it is kept.
 _UNDER_WAY = ("new", "open", "provisional", "ended", "working", "waiting", "asking")
@@ -122,6 +122,8 @@ def end_taken_back(ask: Ask) -> None:
     entries = _load(ask) if under_way else ()
     for row, therapist in under_way:
         back = taken_back(of(entries, therapist))
+        if back and end_unbegun(settings, ledger, row["id"]):
+            continue
         if back and (back.discard or row["state"] == "new"):  # of a new one nobody was given the key yet
             end(settings, ledger, row["id"], "discarded")
         elif back and row["live"] and row["state"] in ("open", "provisional"):

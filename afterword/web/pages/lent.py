@@ -14,7 +14,7 @@ from afterword.store.handoffs import Handoffs
 from afterword.web.ask import Ask
 from afterword.web.pages.given import mine
 from afterword.web.pages.progress import lent_to, says_of
-from afterword.work.sweep import end
+from afterword.work.sweep import end_unbegun
 
 
 def stop(ask: Ask) -> Response:
@@ -38,9 +38,8 @@ def watching(ask: Ask, row: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"capture": row["id"].hex(), "token": token_of(ask.owner, row["id"]), "stopped": stopped}
 
 
-def stop_and_keep(ask: Ask, row: Mapping[str, Any]) -> None:
-    """The laptop hears it within a second, and sends what it has. Of one that has not begun there is nothing to keep.
-    Twice is as once."""
-    rows = Handoffs(ask.house.engine)
-    if rows.of_capture(row["id"]) and not rows.stop(row["id"], time.time_ns() // 1_000_000):
-        end(ask.house.settings, ask.house.ledger, row["id"], "discarded")
+def stop_and_keep(ask: Ask, row: Mapping[str, Any]) -> bool:
+    """The laptop hears it within a second, and sends what it has. False for one that has not begun: there is nothing to
+    keep of it. Twice is as once."""
+    stopped = Handoffs(ask.house.engine).stop(row["id"], time.time_ns() // 1_000_000)
+    return stopped or not end_unbegun(ask.house.settings, ask.house.ledger, row["id"])

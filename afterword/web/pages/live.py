@@ -18,6 +18,7 @@ from afterword.store.handoffs import Row
 from afterword.web.ask import Ask
 from afterword.web.pages.given import incomplete, json_of, mine
 from afterword.work.sweep import end as end_for_good
+from afterword.work.sweep import end_unbegun
 
 MODES = ("recording", "paused", "off")
 
@@ -84,6 +85,8 @@ def receipt(ask: Ask) -> Response:
 def discard(ask: Ask) -> Response:
     """The key is gone before the answer. Nobody is told so who asks when the notes are made already."""
     capture = mine(ask)
+    if end_unbegun(ask.house.settings, ask.house.ledger, capture):
+        return JSONResponse({})
     end_for_good(ask.house.settings, ask.house.ledger, capture, "discarded")
     if ask.house.ledger.row(capture)["failure"] != "discarded":
         raise Refused(

@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse, Response
 
 from afterword.capture.intake import Coming, Refused
 from afterword.consent.gate import Voices
-from afterword.handoff.pairing import FINAL, Pairing, fingerprint, said
-from afterword.store.handoffs import Row
+from afterword.handoff.pairing import Pairing, fingerprint, said
+from afterword.store.handoffs import FINAL, Row
 from afterword.vault.vault import only_person
 from afterword.web.ask import Ask, see_other
 from afterword.web.pages.consent import starts

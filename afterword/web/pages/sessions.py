@@ -26,7 +26,7 @@ from afterword.web.pages.lent import stop_and_keep, watching
 from afterword.web.pages.moment import rested
 from afterword.web.pages.progress import progress_of
 from afterword.web.pages.reminders import refresh
-from afterword.work.sweep import LONGEST_SECONDS, PROVISIONAL_SECONDS, end
+from afterword.work.sweep import LONGEST_SECONDS, PROVISIONAL_SECONDS, end, end_unbegun
 
 SAMPLE = Path(__file__).parents[2] / "sample" / "session.ogg"
 SAMPLE_DAY = "2026-11-20"
@@ -91,6 +91,8 @@ def speakers(ask: Ask) -> Response:
 def discard(ask: Ask) -> Response:
     """The key is gone before the answer."""
     shelved = Shelf(ask.house.engine, ask.owner).session(ask.id())
+    if end_unbegun(ask.house.settings, ask.house.ledger, shelved.row["id"]):
+        return see_other("/today")
     end(ask.house.settings, ask.house.ledger, shelved.row["id"], "discarded")
     return see_other(f"/sessions/{shelved.id.hex()}")
 
@@ -98,6 +100,8 @@ def discard(ask: Ask) -> Response:
 def finish(ask: Ask) -> Response:
     """Nothing more will come from the recording device: the notes are made of what is here."""
     shelved = Shelf(ask.house.engine, ask.owner).session(ask.id())
+    if end_unbegun(ask.house.settings, ask.house.ledger, shelved.row["id"]):
+        return see_other("/today")
     if shelved.row["live"] and shelved.row["state"] in ("open", "provisional"):
         Live(ask.house.settings, ask.house.ledger, shelved.row["id"]).end_without_device()
     return see_other(f"/sessions/{shelved.id.hex()}")
@@ -106,8 +110,8 @@ def finish(ask: Ask) -> Response:
 def stop(ask: Ask) -> Response:
     """The laptop that records it stops, and the notes are made."""
     shelved = Shelf(ask.house.engine, ask.owner).session(ask.id())
-    stop_and_keep(ask, shelved.row)
-    return see_other(f"/sessions/{shelved.id.hex()}")
+    kept = stop_and_keep(ask, shelved.row)
+    return see_other(f"/sessions/{shelved.id.hex()}" if kept else "/today")
 
 
 def correct_line(ask: Ask) -> Response:

@@ -163,6 +163,29 @@ def test_what_one_track_has_in_a_chunk_of_its_own_is_heard_once_all_counts_are_k
     assert (room.waiting, levels(room, "mic"), room.state.gaps) == ([], [1, 2], ())
 
 
+def test_a_room_that_goes_on_within_the_last_chunk_hears_both_tracks_to_their_end(room: Room) -> None:
+    mic, call = tone(1, seconds=35), tone(101, seconds=35)
+    for sound in (mic, call):
+        sound[32 * RATE : 33 * RATE] = 0  # where the first room's window ends
+    room.waiting = both(room, mic, call)
+    closed = {room.waiting[0][0].segment: {"mic": 7, "call": 7}}
+    room.work(rest=30, closed=closed)
+    assert [(p.track, p.seq) for p, _ in room.waiting] == [("mic", 6), ("call", 6)]
+    heard = room.work(last=True, closed=closed)
+    assert {line.track: line.end for line in room.state.lines} == {"mic": 35.0, "call": 35.0}
+    assert gaps(heard) == []
+
+
+def test_a_room_that_was_left_alone_with_one_track_does_not_take_its_chunks_for_the_others(room: Room) -> None:
+    chunks = both(room, tone(*range(1, 41)), tone(*range(101, 141)))
+    room.waiting = only(chunks, "mic")
+    room.work(later=[(only(chunks, "call"), True)])
+    assert room.waiting == only(chunks, "mic"), "it ends without asking for more: 16 of these were not taken"
+    room.waiting = chunks
+    room.work(last=True)
+    assert (levels(room, "mic"), levels(room, "call")) == ([*range(1, 41)], [*range(101, 141)])
+
+
 def test_a_share_that_ends_and_comes_again_keeps_the_microphone_without_a_break(room: Room) -> None:
     room.waiting = both(room, tone(1, 2, seconds=7), tone(101, 102, seconds=7))
     room.waiting += room.device.say(tone(3, 4, seconds=6))
