@@ -1,5 +1,5 @@
-// When a block of sound was made, on a clock that two sources have in common. Each source stamps its blocks by a clock of
-// its own, which may run a little fast or slow against the computer's; how late they arrive here tells how much.
+// When a block of sound was made, on a clock that two sources have in common: the computer's own where both stamp their
+// blocks by it; else each counts by a clock of its own, and how late its blocks arrive at least tells how that one runs.
 
 const WINDOW = 2000; // ms; a worker that was held up is back within one of two
 const SAME = 2000; // stamps of one clock arrive about equally late
@@ -13,7 +13,6 @@ export class Clock {
 
   /** After a break: a computer that slept may have stopped any of its clocks. */
   reset() {
-    this.base = null;
     this.before = Infinity;
     this.lowest = Infinity;
     this.until = 0;
@@ -22,7 +21,6 @@ export class Clock {
   /** A block whose last sample was made at `at` came at `now`, each in ms. */
   hear(at, now) {
     if (now >= this.until) {
-      if (this.until) this.base ??= this.lowest;
       this.before = this.lowest;
       this.lowest = Infinity;
       this.until = now + WINDOW;
@@ -38,7 +36,7 @@ export class Clock {
 
   /** When the last block ended, in ms, to be compared with that of `other` alone. */
   time(other) {
-    if (!this.stamped || !other.stamped || Math.abs(this.lag - other.lag) > SAME) return this.at + this.lag;
-    return this.at + (this.base === null ? 0 : this.lag - this.base);
+    const isShared = this.stamped && other.stamped && Math.abs(this.lag - other.lag) < SAME;
+    return isShared ? this.at : this.at + this.lag;
   }
 }
