@@ -348,6 +348,26 @@ def test_the_phone_stops_the_laptop_within_two_seconds(
             assert home.ledger.in_state("open", "ended") == []
 
 
+def test_nothing_begins_that_the_server_does_not_know_of(
+    home: Home, owner: Person, tmp_path: Path, sound: Path
+) -> None:
+    """Begun without a connection, it would be over on the server after ten minutes, and nobody here would be told."""
+    with scene(home, owner, tmp_path, sound, long(tmp_path)) as here:
+        laptop, page = here.laptop, here.laptop.page
+        pair(laptop, here.mobile)
+        laptop.play()
+        laptop.choose_and_check()
+        laptop.browser.set_offline(True)
+        page.locator("#start").click()
+        expect(page.locator("#problem")).to_contain_text("Afterword cannot be reached just now.", timeout=20_000)
+        assert kept(page) == []
+        laptop.browser.set_offline(False)
+        page.locator("#start").click()
+        expect(page.locator("#title")).to_have_text("Recording", timeout=20_000)
+        here.mobile.page.wait_for_url("**/sessions/*")
+        expect(here.mobile.page.locator("#says")).to_contain_text("Recording on")
+
+
 def test_an_onlooker_who_scans_first_hears_nothing(
     home: Home, owner: Person, stranger: Person, tmp_path: Path, sound: Path
 ) -> None:
