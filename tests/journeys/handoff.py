@@ -20,10 +20,12 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright, Respons
 
 from afterword.handoff import codes
 from afterword.handoff.qr import qr
+from tests.consent.yes import THERAPIST
 from tests.journeys.recording import FAKE, watch
 from tests.journeys.stage import ARGUMENTS, LISTEN
 
 CALL = "Telehealth Call"
+BOTH = f"Mine and {THERAPIST}’s"
 NOTHING_KEPT = "Everything is in the notebook. Nothing is kept on this computer."
 _CALL_PAGE = f'<!doctype html><title>{CALL}</title><h1>{CALL}</h1><audio id="voice" src="therapist.wav"></audio>'
 # Which microphone and which screen a page asked for, and when.
@@ -225,7 +227,7 @@ class Mobile:
         self.page.get_by_role("button", name="Go on", exact=True).click()
         expect(self.page.locator("#approve")).to_be_visible()
 
-    def answer(self, number: str, voices: str = "Only mine") -> None:
+    def answer(self, number: str, voices: str = BOTH) -> None:
         """Whose voices, the number, yes."""
         self.page.get_by_label(voices).check()
         self.page.locator("#number").fill(number)
@@ -239,7 +241,7 @@ class Mobile:
         return words.all_inner_texts()
 
 
-def pair(laptop: Desk, mobile: Mobile, voices: str = "Only mine") -> None:
+def pair(laptop: Desk, mobile: Mobile, voices: str = BOTH) -> None:
     """From the code on the screen to the two that show the same."""
     laptop.open(mobile.address)
     mobile.scan(laptop.scanned)

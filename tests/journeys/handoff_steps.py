@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from tests.journeys.handoff import NOTHING_KEPT, Desk
+from tests.journeys.handoff import BOTH, NOTHING_KEPT, Desk
 from tests.journeys.recording import hear_for
 from tests.speech import RATE, say, silence, write_wav
 
@@ -37,7 +37,7 @@ def make_sounds(folder: Path) -> Path:
     return folder
 
 
-def steps(laptop: Desk, phone: Page, address: str, voices: str = "Only mine") -> Iterator[Step]:
+def steps(laptop: Desk, phone: Page, address: str, voices: str = BOTH) -> Iterator[Step]:
     """From the code to *nothing is kept*. `phone`: of somebody whose notebook is unlocked there."""
     yield from _paired(laptop, phone, address, voices)
     yield from _checked(laptop)
@@ -49,7 +49,7 @@ def refused(laptop: Desk, phone: Page, address: str) -> Iterator[Step]:
     page = laptop.page
     laptop.open(address)
     _type_code(phone, address, laptop.code)
-    phone.get_by_label("Only mine").check()
+    phone.get_by_label(BOTH).check()
     phone.locator("#number").fill(f"{(int(laptop.number) + 1) % 1000:03d}")
     phone.locator("#approve button.main").click()
     expect(phone.locator("#error")).to_be_visible()

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from afterword.vault import vault
+from tests.consent.yes import say_yes
 from tests.journeys.handoff import call_of, desk, phone, playing
 from tests.journeys.handoff_steps import make_sounds, refused, steps
 from tests.journeys.test_accessible import violations
@@ -19,6 +20,7 @@ LOOKS = (("light", 390), ("dark", 390), ("dark", 1280), ("light", 1280))
 
 
 def test_no_step_violates_wcag_2_2_aa_on_either_screen(home: Home, owner: Person, address: str, tmp_path: Path) -> None:
+    say_yes(home.settings, home.engine, owner.owner)
     cookie, found, seen = vault.unlock(home.engine, owner.owner), {}, []
     with (
         home.opener(),

@@ -21,7 +21,7 @@ from afterword.vault import vault
 from afterword.vault.owner import Owner
 from afterword.web.routes import SITEMAP
 from afterword.work.worker import Worker
-from tests.consent.yes import THERAPIST, say_yes
+from tests.consent.yes import say_yes
 from tests.journeys.handoff import (
     NOTHING_KEPT,
     Desk,
@@ -102,7 +102,7 @@ def test_from_the_code_to_the_record_through_a_reload_and_a_cut(home: Home, tmp_
     ):
         page, mobile = laptop.page, unlocked(pocket.new_page(), home, owner, here.address)
         page.on("dialog", lambda dialog: dialog.accept())
-        pair(laptop, mobile, voices=f"Mine and {THERAPIST}’s")
+        pair(laptop, mobile)
         laptop.play()
         laptop.choose_and_check()
         expect(page.locator("#check-says")).to_have_text("Both of you are heard.")
@@ -169,6 +169,7 @@ class Scene:
 
 @contextmanager
 def scene(home: Home, owner: Person, folder: Path, call: Path, microphone: Path) -> Iterator[Scene]:
+    say_yes(home.settings, home.engine, owner.owner)
     with (
         home.opener() as worker,
         serving(home) as address,
@@ -347,11 +348,32 @@ def test_the_phone_stops_the_laptop_within_two_seconds(
             assert home.ledger.in_state("open", "ended") == []
 
 
+def test_nothing_begins_that_the_server_does_not_know_of(
+    home: Home, owner: Person, tmp_path: Path, sound: Path
+) -> None:
+    """Begun without a connection, it would be over on the server after ten minutes, and nobody here would be told."""
+    with scene(home, owner, tmp_path, sound, long(tmp_path)) as here:
+        laptop, page = here.laptop, here.laptop.page
+        pair(laptop, here.mobile)
+        laptop.play()
+        laptop.choose_and_check()
+        laptop.browser.set_offline(True)
+        page.locator("#start").click()
+        expect(page.locator("#problem")).to_contain_text("Afterword cannot be reached just now.", timeout=20_000)
+        assert kept(page) == []
+        laptop.browser.set_offline(False)
+        page.locator("#start").click()
+        expect(page.locator("#title")).to_have_text("Recording", timeout=20_000)
+        here.mobile.page.wait_for_url("**/sessions/*")
+        expect(here.mobile.page.locator("#says")).to_contain_text("Recording on")
+
+
 def test_an_onlooker_who_scans_first_hears_nothing(
     home: Home, owner: Person, stranger: Person, tmp_path: Path, sound: Path
 ) -> None:
     """Somebody else with a notebook here scans what is on the screen, and approves. The laptop asks for no microphone
     until the two were compared; and they are not on the phone of whoever sits there."""
+    say_yes(home.settings, home.engine, stranger.owner)
     with (
         scene(home, owner, tmp_path, sound, sound / "client.wav") as here,
         phone(here.play, tmp_path / "onlooker") as theirs,

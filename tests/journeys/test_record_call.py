@@ -16,7 +16,8 @@ from playwright.sync_api import Page, Playwright, expect
 
 from afterword.vault import vault
 from afterword.work.worker import Worker
-from tests.journeys.handoff import NOTHING_KEPT, Desk, call_of, desk, laptop, phone, playing
+from tests.consent.yes import say_yes
+from tests.journeys.handoff import BOTH, NOTHING_KEPT, Desk, call_of, desk, laptop, phone, playing
 from tests.journeys.recording import PLAIN, Chunk, chunks, in_profile, joined, kept, kill, stop
 from tests.journeys.stage import serving
 from tests.people import Home, Person
@@ -74,6 +75,7 @@ class Sitting:
 @contextmanager
 def recording(home: Home, owner: Person, folder: Path) -> Iterator[Sitting]:
     """Paired by the pages of both, checked, and started."""
+    say_yes(home.settings, home.engine, owner.owner)
     write_wav(folder / "person.wav", dialogue(MINE * 12))
     write_wav(folder / "therapist.wav", dialogue(THEIRS * 12))
     with (
@@ -100,7 +102,7 @@ def lend(page: Page, address: str, lent: Desk) -> None:
     page.goto(f"{address}/scan")
     page.locator("#code").fill(lent.code)
     page.get_by_role("button", name="Go on", exact=True).click()
-    page.get_by_label("Only mine").check()
+    page.get_by_label(BOTH).check()
     page.locator("#number").fill(lent.number)
     page.get_by_role("button", name="Yes, one recording").click()
     shown = page.locator(".symbols .word")

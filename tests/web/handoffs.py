@@ -14,16 +14,19 @@ from afterword.store.handoffs import Handoffs
 from afterword.store.tables import captures, objects, sessions
 from afterword.vault import vault
 from afterword.web.app import create_app
+from tests.consent.yes import say_yes
 from tests.laptop import Laptop
 from tests.people import SETUP_TOKEN, Home, Person, Visitor
 
 
 @dataclass
 class Stage:
-    """`passed`: seconds that the test let go by; of those that the machine takes the house knows nothing."""
+    """`passed`: seconds that the test let go by; of those that the machine takes the house knows nothing. `agreed`: the
+    owner's therapist said yes."""
 
     home: Home
     owner: Person
+    agreed: bool = True
     passed: float = 0.0
     began: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     app: Any = field(init=False)
@@ -34,6 +37,8 @@ class Stage:
         self.limits = Limits(lambda: self.now().timestamp())
         self.app = create_app(self.home.settings, self.home.engine, SETUP_TOKEN, self.now, self.limits)
         self.phone = self.phone_of(self.owner)
+        if self.agreed:
+            say_yes(self.home.settings, self.home.engine, self.owner.owner)
 
     def now(self) -> datetime:
         """The clock of the house."""
@@ -73,7 +78,7 @@ class Stage:
 
     def approve(self, laptop: Laptop, phone: Visitor | None = None, **changed: str) -> httpx.Response:
         """The number is typed. A worker opens the capture."""
-        fields = {"number": laptop.shown["number"], "voices": "mine"} | changed
+        fields = {"number": laptop.shown["number"], "voices": "both"} | changed
         with self.home.opener():
             return (phone or self.phone).press(f"/scan/{laptop.id}/approve", **fields)
 

@@ -207,7 +207,7 @@ MATRIX = {
     "POST /scan": form({"code": "BBBB-CCCC"}, stranger=422, owner=422),
     "GET /scan/{id}": page(stranger=404, owner=303),
     "GET /scan/{id}/state": page(stranger=404),
-    "POST /scan/{id}/approve": form({"voices": "mine", "number": "000"}, stranger=404),
+    "POST /scan/{id}/approve": form({"voices": "both", "number": "000"}, stranger=404),
     "POST /scan/{id}/deny": form({}, stranger=404),
     "GET /handoff": Cell(200, 200, 200, 200, 200, 200),
     "POST /handoff": Cell(422, 422, 422, 422, 422, 422),

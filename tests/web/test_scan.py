@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from afterword.capture import intake
+from afterword.capture.live import Place
 from afterword.consent.answers import Entry, Where
 from afterword.consent.gate import rule_of
 from afterword.consent.places import Rule
@@ -15,7 +16,7 @@ from afterword.handoff import codes, pairing
 from afterword.handoff.pairing import Pairing
 from afterword.store.handoffs import Handoffs
 from afterword.web.pages.scan import NO_CODE, TOO_MANY, TOO_OFTEN
-from tests.consent.yes import say_yes
+from tests.consent.yes import THERAPIST, say_yes
 from tests.laptop import Laptop
 from tests.people import Home, Person, Visitor
 from tests.web.handoffs import Stage
@@ -133,9 +134,9 @@ def test_three_wrong_numbers_end_it(stage: Stage) -> None:
     laptop = stage.laptop()
     page = stage.scan(laptop)
     for _ in range(2):
-        answer = stage.approve(laptop, number=wrong_number(laptop))
+        answer = stage.approve(laptop, number=wrong_number(laptop), therapist=THERAPIST)
         assert answer.status_code == 422
-        assert 'value="mine" required checked' in answer.text, "what was answered stays answered"
+        assert f'data-therapist="{THERAPIST}" checked' in answer.text, "what was answered stays answered"
     assert stage.approve(laptop, number=wrong_number(laptop)).status_code == 303
     assert stage.poll(laptop)["state"] == "denied"
     stage.approve(laptop)
@@ -178,7 +179,7 @@ def test_two_presses_on_yes_are_as_one(stage: Stage) -> None:
     stage.scan(laptop)
     row = stage.row(laptop)
     stage.approve(laptop)
-    coming = intake.Coming("mine", "2026-11-20", 0, pairing.fingerprint(row["id"]), live=True, medium="video")
+    coming = intake.Coming("both", "2026-11-20", 0, pairing.fingerprint(row["id"]), live=True, medium="video")
     late = Pairing(stage.home.settings, stage.home.ledger, stage.at)
     assert Handoffs(stage.home.engine).row(row["id"])
     opened = intake.open_capture(stage.home.settings, stage.home.ledger, stage.owner.owner, coming)
@@ -211,7 +212,7 @@ def test_without_a_worker_it_is_said_and_the_number_may_be_typed_again(
     page = stage.scan(laptop)
     monkeypatch.setattr(intake, "OPENING_SECONDS", 0.1)
     for _ in range(4):
-        answer = stage.phone.press(f"{page}/approve", number=laptop.shown["number"], voices="mine")
+        answer = stage.phone.press(f"{page}/approve", number=laptop.shown["number"], voices="both")
         assert answer.status_code == 503
     monkeypatch.setattr(intake, "OPENING_SECONDS", 8.0)
     stage.approve(laptop)
@@ -232,7 +233,8 @@ def test_ten_computers_an_hour(stage: Stage, monkeypatch: pytest.MonkeyPatch) ->
 # Consent.
 
 
-def test_another_voice_needs_its_yes_by_the_rule_for_video(stage: Stage) -> None:
+def test_another_voice_needs_its_yes_by_the_rule_for_video(home: Home, owner: Person) -> None:
+    stage = Stage(home, owner, agreed=False)
     laptop = stage.laptop()
     page = stage.scan(laptop)
     assert "none is noted" in stage.phone.get(page).text
@@ -244,10 +246,11 @@ def test_another_voice_needs_its_yes_by_the_rule_for_video(stage: Stage) -> None
     assert stage.poll(laptop)["state"] == "approved"
 
 
-def test_nobody_said_whose_voices(stage: Stage) -> None:
+@pytest.mark.parametrize("voices", ["", "nobody", "mine"])
+def test_what_records_both_sides_is_not_lent_for_ones_own_voice_alone(stage: Stage, voices: str) -> None:
     laptop = stage.laptop()
-    stage.scan(laptop)
-    answer = stage.approve(laptop, voices="nobody")
+    assert "Only mine" not in stage.phone.get(stage.scan(laptop)).text
+    answer = stage.approve(laptop, voices=voices)
     assert (answer.status_code, "whose voices" in answer.text) == (422, True)
     assert stage.row(laptop)["state"] == "scanned"
 
@@ -278,6 +281,21 @@ def test_the_place_rule_of_a_handoff_is_that_for_video_whatever_was_noted(
     stage.approve(laptop)
     assert set(asked) == {"video"}
     assert Where().medium != "video"
+
+
+def test_a_yes_that_is_taken_back_before_it_begins_ends_it_without_a_trace(stage: Stage) -> None:
+    laptop = stage.paired()
+    stage.phone.press("/consent/withdraw", therapist=THERAPIST)
+    assert (stage.left(), stage.poll(laptop)["state"]) == ([], "revoked")
+    assert laptop.post("status", state="recording").status_code == 401
+
+
+def test_a_yes_that_is_taken_back_while_it_records_stops_the_laptop(stage: Stage) -> None:
+    laptop = stage.paired()
+    assert laptop.put(Place("aaaaaaaa", "mic", 0)).status_code == 200
+    stage.phone.press("/consent/withdraw", therapist=THERAPIST)
+    assert laptop.put(Place("aaaaaaaa", "call", 0)).status_code == 410
+    assert laptop.post("status", state="recording").status_code == 410
 
 
 # Networks.

@@ -8,7 +8,6 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from afterword.capture.intake import Coming, Refused
-from afterword.consent.gate import Voices
 from afterword.handoff.pairing import Pairing, fingerprint, said
 from afterword.store.handoffs import FINAL, Row
 from afterword.vault.vault import only_person
@@ -22,7 +21,6 @@ TOO_MANY = "There were too many codes that do not work. Please wait a quarter of
 TOO_OFTEN = "Ten computers in an hour are the most. Please wait a little and try again."
 # What keeps the question on the screen, with its answers as they were.
 _ASKED_AGAIN = ("wrong_number", "whose_voices", "record_changed", "full", "disk_full", "no_worker")
-_SPOKEN: dict[str, Voices] = {"mine": "mine", "both": "both"}
 OVER = {
     "expired": "The time for this was over, so nothing was lent. Please show a new code on the computer.",
     "denied": "This was ended before anything was recorded. Nothing of it is kept.",
@@ -124,11 +122,11 @@ def _symbols(ask: Ask, pairing: Pairing, row: Row) -> tuple[tuple[str, str], ...
 
 
 def _coming(ask: Ask, row: Row) -> Coming:
-    """A session by video, today. Raises Refused where nobody said whose voices."""
-    voices = _SPOKEN.get(ask.form.get("voices", ""))
-    if voices is None:
+    """A session by video, today. What is lent takes both sides of a call, so there is no own voice alone: it would be
+    listened to for an hour, and then refused. Raises Refused where nobody said whose voices."""
+    if ask.form.get("voices") != "both":
         raise Refused("whose_voices", "Please say whose voices will be on it.")
     return Coming(
-        voices, date.today().isoformat(), 0, fingerprint(row["id"]), live=True, therapist=ask.form.get("therapist"),
+        "both", date.today().isoformat(), 0, fingerprint(row["id"]), live=True, therapist=ask.form.get("therapist"),
         medium="video",
     )  # fmt: skip

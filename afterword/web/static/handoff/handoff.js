@@ -164,9 +164,10 @@ class Handoff extends Page {
   }
 
   /** From here on the worker asks the server how it stands. */
-  #opened() {
+  async #opened() {
+    const opened = await this.pairing.start();
     this.pairing.leave();
-    return this.pairing.opened;
+    return opened;
   }
 
   #leaveToThePhone() {

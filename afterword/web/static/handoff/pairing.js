@@ -49,6 +49,14 @@ export class Pairing {
     return this.shown.confirmed();
   }
 
+  /** Begins it on the server, before anything is recorded here: what was never begun there ends after ten minutes, and
+   * with it what a laptop without a connection had heard. Throws what can be said to the person. */
+  async start() {
+    const { status, answer } = await this.#askAt(`/captures/${this.capture}/status`, { state: "recording" });
+    if (status === 200) return this.opened;
+    throw new Error(status === 0 ? AWAY.says : "It is over, because it was stopped on the phone or took too long. Load this page again for a new code.");
+  }
+
   /** The symbols differ, or this computer is not needed. */
   async deny(says) {
     this.#over("denied", says);
@@ -113,8 +121,11 @@ export class Pairing {
   }
 
   /** With a proof. A number that the server has seen already is answered by the one to go on from. */
-  async #ask(what, body) {
-    const path = `/handoff/${this.id}/${what}`;
+  #ask(what, body) {
+    return this.#askAt(`/handoff/${this.id}/${what}`, body);
+  }
+
+  async #askAt(path, body) {
     const given = await post(path, body, this.prover);
     if (given.status !== 401 || !given.answer.after) return given;
     this.prover.after(given.answer.after);

@@ -237,11 +237,11 @@ export class Sender {
     return true;
   }
 
-  /** Nothing of it is wanted any more: it was discarded, or (410) it was ended. Another 404 comes from a computer that does
-   * not know this recording: that may change. */
+  /** Nothing of it is wanted any more: it was discarded, or (410) it was ended. Another 404, and a proof that is refused
+   * although its number is new, come from a computer that does not know this recording: that may change. */
   #isOver(status, answer) {
     const discarded = status === 404 && answer?.error === "discarded";
-    this.unknown = status === 404 && !discarded;
+    this.unknown = (status === 404 && !discarded) || (status === 401 && answer?.error === "proof");
     if (!discarded && status !== 410) return false;
     const ended = answer?.error === "kept" ? "kept" : "ended";
     this.#stop({ is: "over", why: discarded ? "discarded" : ended, session: this.diary.session });
