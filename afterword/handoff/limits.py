@@ -50,7 +50,7 @@ class Rate:
         return len(times) < self.most
 
     def _forget(self, but: Hashable) -> None:
-        """The oldest key goes; one that is being made to wait stays."""
+        """The oldest key goes."""
         if len(self._times) > MOST_KEYS:
             oldest = next(key for key in self._times if key != but)
             self._times.pop(oldest)

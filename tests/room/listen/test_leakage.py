@@ -186,6 +186,14 @@ def test_while_the_call_is_not_shared_a_line_is_told_by_its_voice() -> None:
     assert list(sides_by_track(lines))[-2:] == [-1, 1]
 
 
+def test_a_voice_that_is_clearly_the_others_is_given_to_nobody() -> None:
+    """Another tab was shared than the one with the call: the therapist is on the microphone alone."""
+    one, other = person(1), person(2)
+    stray = [_line(60, 64, "How is that for you?", "mic", other[7]), _line(65, 69, "I was tired.", "call", one[7])]
+    short = _line(70, 70.5, "Mm.", "mic", other[8])
+    assert list(sides_by_track([*_talk(one, other), *stray, short])) == [1, -1] * 5 + [0, 0, -1]
+
+
 @pytest.mark.parametrize("why", ["between", "short", "alike", "unknown"])
 def test_where_its_voice_is_not_clear_nobody_is_named(why: str) -> None:
     one, other = person(1), person(1 if why == "alike" else 2)
