@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
@@ -93,8 +94,17 @@ class Limits:
 
     def may_create(self, address: str) -> bool:
         """`address`: empty where it is not known."""
-        return self.create.count(address) if address else self.create_anywhere.count("")
+        return self.create.count(_one(address)) if address else self.create_anywhere.count("")
 
     def made(self, address: str, id: bytes) -> list[bytes]:
         """One more code is shown. Returns those whose place it takes."""
-        return self.pending.add(address, id, 3 if address else 30)
+        return self.pending.add(_one(address), id, 3 if address else 30)
+
+
+def _one(address: str) -> str:
+    """The same for all that one device may call itself: of IPv6 it has a whole /64."""
+    try:
+        found = ipaddress.IPv6Address(address)
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or ipaddress.IPv6Network((found, 64), strict=False))

@@ -41,6 +41,15 @@ def test_behind_a_proxy_sixty_for_all(clock: Clock) -> None:
     assert sum(made.may_create("") for _ in range(80)) == 60
 
 
+def test_all_addresses_that_one_device_may_have_count_as_one(clock: Clock) -> None:
+    made = Limits(clock)
+    assert [made.may_create(f"2001:db8::{n}") for n in range(11)] == [True] * 10 + [False]
+    assert made.may_create("2001:db8:0:1::1")
+    assert [made.may_create(f"{form}10.0.0.1") for form in ("", "::ffff:") * 6] == [True] * 10 + [False] * 2
+    assert made.made("2001:db8::a", b"1") == made.made("2001:db8::b", b"2") == made.made("2001:db8::c", b"3") == []
+    assert made.made("2001:db8::d", b"4") == [b"1"]
+
+
 @pytest.mark.parametrize(("address", "most"), [("10.0.0.1", 3), ("", 30)])
 def test_the_oldest_code_goes_when_there_are_too_many(clock: Clock, address: str, most: int) -> None:
     made, ids = Limits(clock), [bytes([n]) for n in range(most + 2)]

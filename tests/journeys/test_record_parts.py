@@ -204,6 +204,20 @@ def test_what_began_two_seconds_after_the_stop_is_not_sent(page: Page) -> None:
     assert found == [[["aaaaaaaa", 5, 5]], 6, 1]
 
 
+@pytest.mark.parametrize("set_back", [0, 20000, 3600000])
+def test_a_clock_that_was_set_back_loses_nothing_of_before_the_stop(page: Page, set_back: int) -> None:
+    found = in_worker(
+        page,
+        STOPPED
+        + f"""await make("aaaaaaaa", 100000, 8, 0);
+        const now = 138000 - {set_back}; // the last chunk began at 135000, and the phone pressed 20 seconds ago
+        Date.now = () => now;
+        await keeper.onlyUpTo(now - 20000);
+        return standing();""",
+    )
+    assert found == [["aaaaaaaa", 5, 5]]  # four of before, and one within the two seconds after
+
+
 def test_what_the_server_has_already_is_told_to_it_after_a_stop_too(page: Page) -> None:
     found = in_worker(
         page,

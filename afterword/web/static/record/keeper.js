@@ -88,7 +88,8 @@ export class Keeper {
    * The diary first: what a crash then leaves of them is found again, and so is the stop. */
   async onlyUpTo(pressed) {
     const { diary, outbox } = this;
-    const late = diary.segments.flatMap((segment) => this.#cut(segment, pressed + MOST_AFTER_A_STOP));
+    const last = pressed + this.#setBack() + MOST_AFTER_A_STOP;
+    const late = diary.segments.flatMap((segment) => this.#cut(segment, last));
     diary.segments = diary.segments.filter((one) => !isEmpty(one));
     await this.save();
     await outbox.clearSpills();
@@ -148,6 +149,14 @@ export class Keeper {
   #count(chunk) {
     const heard = this.diary.segment(chunk.segment)?.heard[chunk.track];
     while (heard && heard.length <= chunk.seq) heard.push(chunk.heard);
+  }
+
+  /** By how much the clock of this device was set back while it recorded: then its last chunk begins in the future. Up to
+   * a chunk too much, because what came before the press must not be lost. */
+  #setBack() {
+    const { wall, heard } = this.diary.segments.at(-1) ?? { wall: 0, heard: {} };
+    const begun = wall + ((heard[MIC]?.length ?? 0) - 1) * CHUNK_MS;
+    return begun > Date.now() ? begun - Date.now() + CHUNK_MS : 0;
   }
 
   /** Takes away from the end of each track what began after `last`, and returns it. What the server has already is not
