@@ -180,7 +180,7 @@ def test_control_the_browser_would_have_stopped_a_script_in_the_page(
     browser: Browser, home: Home, owner: Person, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With escaping gone, the policy still holds, and the listener of these tests hears it."""
-    monkeypatch.setattr("afterword.web.pages.today.short", lambda *_: Raw("<script>alert(1)</script>"))
+    monkeypatch.setattr("afterword.web.pages.today.short_of", lambda *_: Raw("<script>alert(1)</script>"))
     home.shelve(owner, a_record())
     watched = watch(at_home(browser, home, owner, address), address)
     watched.page.goto(f"{address}/today")
