@@ -106,6 +106,7 @@ def _recorded(laptop: Desk, phone: Page) -> Iterator[Step]:
     yield Step("scan-watching", phone)
     laptop.call.close()
     expect(page.locator("#share-again")).to_be_visible(timeout=20_000)
+    expect(page.locator("#call-level")).to_have_css("transform", "matrix(0, 0, 0, 1, 0, 0)")  # nothing is heard there
     yield Step("handoff-unshared", page)
     phone.get_by_role("button", name="Stop and keep").click()
     expect(page.locator("#done-says")).to_contain_text(NOTHING_KEPT.rsplit(".", 2)[1].strip(), timeout=30_000)
