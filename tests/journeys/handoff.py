@@ -241,10 +241,13 @@ class Mobile:
         return words.all_inner_texts()
 
 
-def pair(laptop: Desk, mobile: Mobile, voices: str = BOTH) -> None:
-    """From the code on the screen to the two that show the same."""
+def pair(laptop: Desk, mobile: Mobile, voices: str = BOTH, typed: bool = False) -> None:
+    """From the code on the screen, scanned or typed, to the two that show the same."""
     laptop.open(mobile.address)
-    mobile.scan(laptop.scanned)
+    if typed:
+        mobile.type_code(laptop.page.locator("#code").inner_text())
+    else:
+        mobile.scan(laptop.scanned)
     expect(laptop.page.locator("#number-again")).to_be_visible()
     mobile.answer(laptop.number, voices)
     assert mobile.symbols == laptop.symbols

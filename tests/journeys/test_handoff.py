@@ -234,7 +234,7 @@ WITHOUT_SOUND = """
 def test_who_is_not_heard_is_told_so(home: Home, owner: Person, tmp_path: Path, sound: Path) -> None:
     write_wav(tmp_path / "quiet.wav", silence(120))
     with scene(home, owner, tmp_path, sound, tmp_path / "quiet.wav") as here:
-        pair(here.laptop, here.mobile)
+        pair(here.laptop, here.mobile, typed=True)
         here.laptop.play()
         here.laptop.choose_and_check()
         expect(here.laptop.page.locator("#check-says")).to_contain_text("You were not heard.")
