@@ -168,7 +168,7 @@ def test_stopping_at_the_symbols_destroys_what_was_opened(stage: Stage) -> None:
     stage.approve(laptop)
     stage.poll(laptop)
     laptop.reveal()
-    assert "If they are the same, press there. If not: Stop it." in stage.phone.get(page).text
+    assert "If they are the same, press there. If not, stop it here." in stage.phone.get(page).text
     stage.phone.press(f"{page}/deny")
     assert stage.left() == []
     assert laptop.step("confirm").status_code == 409
